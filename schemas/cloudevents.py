@@ -16,18 +16,18 @@ ID = "ce_id"
 """Always the first header, so that a reader of millions finds it without a search."""
 
 
-def headers(event: EventType, event_id: str, source: str, occurred_at: str) -> Headers:
-    """The headers of one event; `occurred_at` as RFC 3339 text (see `times`)."""
-    return [
-        (ID, event_id.encode()),
-        ("ce_source", source.encode()),
-        ("ce_time", occurred_at.encode()),
-        *_constant(event),
-    ]
+def headers(
+    event: EventType, ids: Sequence[str], sources: Sequence[str], occurred_at: Sequence[int]
+) -> list[Headers]:
+    """The headers of each of several events of one type; `occurred_at` in microseconds UTC."""
+    constant = _constant(event)
+    named = {source: ("ce_source", source.encode()) for source in set(sources)}
+    told = zip(ids, sources, _times(occurred_at), strict=True)
+    return [[(ID, identity.encode()), named[source], ("ce_time", time.encode()), *constant] for identity, source, time in told]
 
 
-def times(micros: Sequence[int]) -> list[str]:
-    """Microseconds UTC as RFC 3339 texts, such as 2026-03-01T01:05:00.000000Z."""
+def _times(micros: Sequence[int]) -> list[str]:
+    """RFC 3339 texts, such as 2026-03-01T01:05:00.000000Z."""
     series = pl.Series(micros, dtype=pl.Int64).cast(pl.Datetime("us"))
     return series.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_list()
 

@@ -58,6 +58,7 @@ def test_decoders_and_encoders_agree(event: EventType, data: st.DataObject) -> N
     told = data.draw(st.lists(events(schema), min_size=1, max_size=4))
     bodies = [schema.encode(one) for one in told]
     assert bodies == [by_fastavro(schema, one) for one in told]
+    assert bodies == schema.encode_columns({name: [one[name] for one in told] for name in schema.fields}, len(told))
     assert [schema.decode(body) for body in bodies] == told
     block = decode_block(schema, bodies, ids(told))
     assert block.frame.to_dicts() == told
@@ -132,6 +133,15 @@ def test_what_does_not_fit_is_not_written(field: str, value: Any) -> None:
     with pytest.raises(BadRecord) as caught:
         of(EVENTS[0]).encode({**sample(), field: value})
     assert caught.value.code == "record.invalid"
+
+
+def test_many_events_as_columns() -> None:
+    schema = of(EVENTS[0])
+    told = [sample(number) | {"channel": "ab"[number % 2], "tags": ["x"] * (number % 3)} for number in range(500)]
+    columns = {name: [one[name] for one in told] for name in schema.fields}
+    assert schema.encode_columns(columns, 500) == [schema.encode(one) for one in told]
+    with pytest.raises(BadRecord, match="channel"):
+        schema.encode_columns(columns | {"channel": ["a"] * 499 + [3]}, 500)
 
 
 def test_unknown_schema_id() -> None:
