@@ -6,6 +6,7 @@ Subjects follow TopicRecordNameStrategy (`<topic>-<full record name>`); compatib
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -33,6 +34,7 @@ class Registry:
     def __init__(self, url: str, *, tries: int = 3) -> None:
         self.url = url
         self._client = SchemaRegistryClient({"url": url, "max.retries": tries, "retries.max.wait.ms": 2000})
+        self.close = weakref.finalize(self, self._client.close)  # connections end with us at the latest
         self._ids: dict[EventType, int] = {}
         self._schemas: dict[int, AvroSchema] = {}
 

@@ -1,0 +1,5 @@
+"""`python -m linli` is `linli`."""
+
+from linli.cli import main
+
+main()

@@ -1,0 +1,62 @@
+"""What all tests share: where the city data lies, and one set of real parts a run, started when first asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from linli.home import Endpoints, Home
+from linli.parts.supervision import bring_down, bring_up
+from linli.settings import load_settings
+
+ROOT = Path(__file__).parent.parent
+
+settings.register_profile("swift", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", deadline=None, max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("LINLI_HYPOTHESIS", "swift"))
+
+
+@pytest.fixture(scope="session")
+def city_data() -> Path:
+    """The folder with real city data; without it the test is skipped by name, which fails in CI."""
+    folder = Path(os.environ.get("LINLI_TEST_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        reason = f"city data: no folder {folder}; set LINLI_TEST_DATA"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """An installation of this run's own, all three parts running."""
+    folder = tmp_path_factory.mktemp("home")
+    installation = Home(load_settings({"LINLI_HOME": str(folder), "LINLI_CACHE": os.environ.get("LINLI_CACHE", "")}))
+    bring_up(installation, lambda part, what: None)
+    yield installation
+    bring_down(installation, lambda part, what: None)
+
+
+@pytest.fixture(scope="session")
+def endpoints(home: Home) -> Endpoints:
+    return home.endpoints()
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(endpoints: Endpoints) -> str:
+    return endpoints.kafka_bootstrap
+
+
+@pytest.fixture(scope="session")
+def registry_url(endpoints: Endpoints) -> str:
+    return endpoints.registry_url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(endpoints: Endpoints) -> str:
+    return endpoints.postgres_url
