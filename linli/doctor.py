@@ -36,7 +36,9 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _python() -> Finding:
     found = ".".join(map(str, sys.version_info[:3]))
-    return Finding("Python", found, sys.version_info >= MIN_PYTHON, "" if sys.version_info >= MIN_PYTHON else "install Python 3.11")
+    return Finding(
+        "Python", found, sys.version_info >= MIN_PYTHON, "" if sys.version_info >= MIN_PYTHON else "install Python 3.11"
+    )
 
 
 def _java_parts(settings: Settings) -> Iterator[Finding]:
@@ -61,7 +63,9 @@ def _disk(settings: Settings) -> Finding:
     folder = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
     free = shutil.disk_usage(folder).free / 2**30
     fine = free >= MIN_FREE_GIB
-    return Finding("free disk", f"{free:.1f} GiB at {folder}", fine, "" if fine else f"free {MIN_FREE_GIB} GiB or move LINLI_HOME")
+    return Finding(
+        "free disk", f"{free:.1f} GiB at {folder}", fine, "" if fine else f"free {MIN_FREE_GIB} GiB or move LINLI_HOME"
+    )
 
 
 def _streaming() -> Finding:

@@ -44,7 +44,9 @@ class PostgresKeyStore:
             return {}
         with self._transaction() as connection:
             rows = connection.execute(
-                "SELECT subject, key FROM linli.subject_keys WHERE subject = ANY(%b::text[])", (list(subjects),), binary=True
+                "SELECT subject, key FROM linli.subject_keys WHERE subject = ANY(%b::text[])",
+                (list(subjects),),
+                binary=True,
             )
             return {subject: bytes(key) for subject, key in rows}
 
@@ -54,7 +56,9 @@ class PostgresKeyStore:
             connection.execute(
                 "INSERT INTO linli.id_keys (name, key) VALUES (%s, %s) ON CONFLICT DO NOTHING", (IDENTITY, new_key())
             )
-            row = connection.execute("SELECT key FROM linli.id_keys WHERE name = %s", (IDENTITY,), binary=True).fetchone()
+            row = connection.execute(
+                "SELECT key FROM linli.id_keys WHERE name = %s", (IDENTITY,), binary=True
+            ).fetchone()
             assert row is not None
             return bytes(row[0])
 
@@ -73,5 +77,7 @@ class PostgresKeyStore:
                 yield self._connection
         except psycopg.OperationalError as error:
             raise Unavailable(
-                f"PostgreSQL does not answer ({error})", code="part.postgres", remedy="see `linli status`; `linli up` restarts an embedded one"
+                f"PostgreSQL does not answer ({error})",
+                code="part.postgres",
+                remedy="see `linli status`; `linli up` restarts an embedded one",
             ) from error

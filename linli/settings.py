@@ -1,4 +1,4 @@
-"""Settings: one flat, frozen value, read from the environment once, at the entry point. Nothing else reads the environment."""
+"""Settings: one flat, frozen value, read once at the entry point. Nothing else reads the environment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ class Settings:
     home: Path = _setting(Path(".linli"), "folder for data, logs and what is recorded of the embedded parts")
     cache: Path = _setting(Path("~/.cache/linli"), "folder for downloaded jars, shared by all homes")
     kafka_bootstrap: str = _setting("", "host:port of a Kafka ≥ 3.9; empty: embedded")
-    kafka_config: str = _setting("", "further librdkafka settings as name=value, separated by commas (SASL, TLS)", secret=True)
+    kafka_config: str = _setting(
+        "", "further librdkafka settings as name=value, separated by commas (SASL, TLS)", secret=True
+    )
     registry_url: str = _setting("", "a Confluent-compatible schema registry; empty: embedded", secret=True)
     postgres_url: str = _setting("", "a PostgreSQL ≥ 15; empty: embedded", secret=True)
     partitions: int = _setting(0, "partitions of an event topic, fixed when it is created; 0: 4 embedded, 12 otherwise")
@@ -50,7 +52,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if given.get(name):
             read[one.name] = _parsed(name, given[name], type(one.default))
     settings = {"home": Path(".linli"), "cache": Path("~/.cache/linli"), **read}
-    return Settings(**{**settings, **{name: Path(settings[name]).expanduser().absolute() for name in ("home", "cache")}})
+    return Settings(
+        **{**settings, **{name: Path(settings[name]).expanduser().absolute() for name in ("home", "cache")}}
+    )
 
 
 def inherited() -> dict[str, str]:
@@ -72,7 +76,9 @@ def described(settings: Settings) -> list[dict[str, str]]:
         {
             "name": one.name,
             "variable": f"LINLI_{one.name.upper()}",
-            "value": _masked(getattr(settings, one.name)) if one.metadata["secret"] else str(getattr(settings, one.name)),
+            "value": masked(getattr(settings, one.name))
+            if one.metadata["secret"]
+            else str(getattr(settings, one.name)),
             "origin": "default" if getattr(settings, one.name) == getattr(default, one.name) else "environment",
             "help": one.metadata["help"],
         }
@@ -80,8 +86,8 @@ def described(settings: Settings) -> list[dict[str, str]]:
     ]
 
 
-def _masked(value: str) -> str:
-    """A URL without its password; anything else that is secret as stars."""
+def masked(value: str) -> str:
+    """How a secret is shown: a URL without its password, anything else as stars."""
     parts = urlsplit(value)
     if not parts.scheme or not parts.netloc:
         return "***" if value else ""

@@ -42,7 +42,7 @@ def ensure(bootstrap: str, settings: Settings) -> list[str]:
         found = admin.list_topics(timeout=ANSWER_SECONDS).topics
         missing = [name for name in names() if name not in found]
         _create(admin, missing, settings, embedded=embedded)
-        _check_partitions(found, settings)
+        _check_partitions(found, settings, embedded=embedded)
         _check_settings(admin, [name for name in names() if name in found])
     except KafkaException as error:
         raise Unavailable(f"Kafka does not answer ({error.args[0]})", code="part.kafka", where=bootstrap) from error
@@ -64,16 +64,17 @@ def _create(admin: AdminClient, missing: list[str], settings: Settings, *, embed
                 raise
 
 
-def _check_partitions(found: Mapping[str, Any], settings: Settings) -> None:
-    if not settings.partitions:
-        return
-    for name in names():
-        if name in found and len(found[name].partitions) != settings.partitions:
+def _check_partitions(found: Mapping[str, Any], settings: Settings, *, embedded: bool) -> None:
+    """All of the set number; where none is set for a Kafka of yours, all alike."""
+    counts = {name: len(found[name].partitions) for name in names() if name in found}
+    expected = settings.partitions or (EMBEDDED_PARTITIONS if embedded else max(counts.values(), default=0))
+    for name, count in counts.items():
+        if count != expected:
             raise Refused(
-                f"{name} has {len(found[name].partitions)} partitions, LINLI_PARTITIONS is {settings.partitions}",
+                f"{name} has {count} partitions instead of {expected}",
                 code="refused.partitions",
-                expected="the number that the topic was created with: keys would move to other partitions",
-                remedy=f"set LINLI_PARTITIONS to {len(found[name].partitions)}, or unset it",
+                expected="the number that it was created with: with another, keys move to other partitions",
+                remedy="set LINLI_PARTITIONS to the number that all topics have; where they differ, restore the topic",
             )
 
 
@@ -83,7 +84,9 @@ def _check_settings(admin: AdminClient, existing: list[str]) -> None:
         return
     for resource, answer in admin.describe_configs(asked).items():
         told = answer.result(ANSWER_SECONDS)
-        wrong = {name: told[name].value for name, value in SETTINGS.items() if name in told and told[name].value != value}
+        wrong = {
+            name: told[name].value for name, value in SETTINGS.items() if name in told and told[name].value != value
+        }
         if wrong:
             raise Refused(
                 f"{resource.name} has {', '.join(f'{name}={value}' for name, value in wrong.items())}",

@@ -20,7 +20,11 @@ FIRST_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS: Final = 120
 HOUR: Final = 3600.0
 
-ZONES: Final = (("高新区", ("艾溪湖管理处", "麻丘镇")), ("经开区", ("白水湖管理处", "蛟桥镇")), ("小蓝经开区", ("银湖管理处", "金湖管理处")))
+ZONES: Final = (
+    ("高新区", ("艾溪湖管理处", "麻丘镇")),
+    ("经开区", ("白水湖管理处", "蛟桥镇")),
+    ("小蓝经开区", ("银湖管理处", "金湖管理处")),
+)
 COMMUNITIES: Final = 4
 COMPOUNDS: Final = 3
 CATEGORIES: Final = (
@@ -117,7 +121,9 @@ def _life(dice: random.Random, number: int, compound: Compound) -> Iterator[tupl
         return
     unit = compound.company_id or compound.office_id
     due = _micros(at + timedelta(hours=72))
-    yield step("Dispatched", dice.expovariate(1), dispatch_id="1", to_party_id=unit, due_at=due, sub_status="dispatched")
+    yield step(
+        "Dispatched", dice.expovariate(1), dispatch_id="1", to_party_id=unit, due_at=due, sub_status="dispatched"
+    )
     if dice.random() < 0.1:
         yield step("ReturnDecided", dice.expovariate(1 / 3), dispatch_id="1", granted=True, sub_status="returned")
         unit = compound.office_id
@@ -127,7 +133,13 @@ def _life(dice: random.Random, number: int, compound: Compound) -> Iterator[tupl
         return
     yield step("Handled", dice.expovariate(1 / hours), mode=dice.choice(("on_site", "online")), sub_status="handled")
     if dice.random() < 0.8:
-        yield step("FollowedUp", dice.expovariate(1 / 20), contacted=True, solved=dice.random() < 0.93, satisfaction="satisfied")
+        yield step(
+            "FollowedUp",
+            dice.expovariate(1 / 20),
+            contacted=True,
+            solved=dice.random() < 0.93,
+            satisfaction="satisfied",
+        )
     yield step("Closed", dice.expovariate(1 / 5), sub_status="closed")
     if dice.random() < 0.04:
         yield step("Reopened", dice.uniform(5, 100), reason="came_back", sub_status="reopened")

@@ -94,7 +94,7 @@ class KafkaLog:
         _check_size(record)
         while True:
             try:
-                self._producer.produce(record.topic, record.value, record.key, headers=record.headers)
+                self._producer.produce(record.topic, record.value, record.key, headers=list(record.headers))
                 break
             except BufferError:
                 self._producer.poll(0.1)
@@ -138,8 +138,10 @@ def _check_size(record: Record) -> None:
 
 
 def _event_id(message: Message) -> str:
-    headers = message.headers() or []
-    return next((bytes(value).decode() for name, value in headers if name == "ce_id" and value), "?")
+    """What the record's header says; the producer gives it back in the callback."""
+    told = dict(message.headers() or [])
+    value = told.get("ce_id")
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _raise_lost(lost: list[str], reason: str) -> None:
@@ -156,7 +158,9 @@ def _raise_lost(lost: list[str], reason: str) -> None:
 
 def _away(reason: str) -> Unavailable:
     return Unavailable(
-        f"Kafka does not take records ({reason})", code="part.kafka", remedy="see `linli status`; `linli up` restarts an embedded one"
+        f"Kafka does not take records ({reason})",
+        code="part.kafka",
+        remedy="see `linli status`; `linli up` restarts an embedded one",
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -35,6 +35,24 @@ Statements = Sequence[Statement] | pl.DataFrame
 """Statements of one event type, as dicts or as columns of a frame (int microseconds, int days; faster)."""
 
 Columns = dict[str, Sequence[Any]]
+
+
+class Publishes(Protocol):
+    """What a feed needs: statements become events, here or in other processes."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def log(self) -> Log: ...
+
+    def publish(self, event: EventType, statements: Statements) -> object:
+        """Append one event for each statement."""
+        ...
+
+    def event_ids(self, event: EventType, statements: Statements) -> list[str]:
+        """The ids that the events of these statements have, without writing anything."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +96,18 @@ class Publisher:
     def _sealed(self, event: EventType, columns: Columns) -> Columns:
         """The encrypted fields as ciphertext."""
         fields = {name: of for name, of in encrypted_fields(event).items() if any(columns[name])}
-        wanted = {key for name, of in fields.items() for key, text in zip(columns[of], columns[name], strict=True) if text}
+        wanted = {
+            key for name, of in fields.items() for key, text in zip(columns[of], columns[name], strict=True) if text
+        }
         keys = self.key_store.keys(sorted(wanted)) if wanted else {}
         ids = columns["event_id"]
-        return {
-            name: [
-                seal(keys[subject], identity, name, subject, text) if text else None
-                for identity, subject, text in zip(ids, columns[of], columns[name], strict=True)
+        sealed: Columns = {name: [None] * len(ids) for name in encrypted_fields(event)}
+        for name, of in fields.items():
+            told = zip(ids, columns[of], columns[name], strict=True)
+            sealed[name] = [
+                seal(keys[key], identity, name, key, text) if text else None for identity, key, text in told
             ]
-            for name, of in fields.items()
-        } | {name: [None] * len(ids) for name in encrypted_fields(event) if name not in fields}
+        return sealed
 
     def _records(self, event: EventType, columns: Columns) -> list[Record]:
         schema_id, topic = self.schemas.id_of(event), event.family.topic
@@ -95,7 +115,9 @@ class Publisher:
         bodies = self.schemas.by_id(schema_id).encode_columns(columns, len(ids))
         headers = cloudevents.headers(event, ids, sources, columns["occurred_at"])
         told = zip(keys, bodies, headers, ids, strict=True)
-        return [Record(topic, key.encode(), frame(schema_id, body), head, identity) for key, body, head, identity in told]
+        return [
+            Record(topic, key.encode(), frame(schema_id, body), head, identity) for key, body, head, identity in told
+        ]
 
 
 def _stated_fields(event: EventType) -> list[str]:

@@ -16,14 +16,15 @@ ID = "ce_id"
 """Always the first header, so that a reader of millions finds it without a search."""
 
 
-def headers(
-    event: EventType, ids: Sequence[str], sources: Sequence[str], occurred_at: Sequence[int]
-) -> list[Headers]:
+def headers(event: EventType, ids: Sequence[str], sources: Sequence[str], occurred_at: Sequence[int]) -> list[Headers]:
     """The headers of each of several events of one type; `occurred_at` in microseconds UTC."""
     constant = _constant(event)
     named = {source: ("ce_source", source.encode()) for source in set(sources)}
     told = zip(ids, sources, _times(occurred_at), strict=True)
-    return [[(ID, identity.encode()), named[source], ("ce_time", time.encode()), *constant] for identity, source, time in told]
+    return [
+        [(ID, identity.encode()), named[source], ("ce_time", time.encode()), *constant]
+        for identity, source, time in told
+    ]
 
 
 def _times(micros: Sequence[int]) -> list[str]:

@@ -131,7 +131,9 @@ class AvroSchema:
         stream = io.BytesIO(body)
         try:
             event = fastavro.schemaless_reader(stream, self._reader, None)
-        except Exception as error:  # fastavro raises whatever the bytes provoke: EOFError, IndexError, UnicodeDecodeError…
+        except (
+            Exception
+        ) as error:  # fastavro raises whatever the bytes provoke: EOFError, IndexError, UnicodeDecodeError…
             raise BadRecord(
                 f"the bytes are no {self.event.name}: {type(error).__name__}", code="record.undecodable"
             ) from error

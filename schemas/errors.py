@@ -1,14 +1,14 @@
 """What can go wrong, as one tree. The codes are shared by the CLI, the API and dead letters, and never change.
 
-    LinliError
-    ├── WrongUsage              usage.*        the command was called wrongly           exit 2
-    ├── Refused                 refused.*      a named refusal: doing it would do harm  exit 4
-    ├── BadInput                input.*        a file or record is not as agreed        exit 3 (some) or 1 (whole file)
-    │   └── BadCell             input.cell.*   one value of one row
-    ├── BadMapping              mapping.*      the mapping file has a mistake           exit 2
-    ├── BadRecord               record.*       a record of the log: becomes a dead letter
-    └── Unavailable             part.*         a part does not answer: wait, nothing is lost  exit 1
-        └── NoProgress          part.progress  stuck for too long                       exit 70
+LinliError
+├── WrongUsage              usage.*        the command was called wrongly           exit 2
+├── Refused                 refused.*      a named refusal: doing it would do harm  exit 4
+├── BadInput                input.*        a file or record is not as agreed        exit 3 (some) or 1 (whole file)
+│   └── BadCell             input.cell.*   one value of one row
+├── BadMapping              mapping.*      the mapping file has a mistake           exit 2
+├── BadRecord               record.*       a record of the log: becomes a dead letter
+└── Unavailable             part.*         a part does not answer: wait, nothing is lost  exit 1
+    └── NoProgress          part.progress  stuck for too long                       exit 70
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ class LinliError(Exception):
         self.remedy = remedy
         self.data = data
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors travel between processes whole."""
+        return (_again, (type(self), self.what, self.code, self.where, self.expected, self.remedy, self.data))
+
     def __str__(self) -> str:
         parts = [f"{self.where}: {self.what}" if self.where else self.what]
         if self.expected:
@@ -47,7 +51,13 @@ class LinliError(Exception):
 
     def as_dict(self) -> dict[str, Any]:
         """The error as every machine-readable answer shows it; empty parts are left out."""
-        told = {"code": self.code, "what": self.what, "where": self.where, "expected": self.expected, "remedy": self.remedy}
+        told = {
+            "code": self.code,
+            "what": self.what,
+            "where": self.where,
+            "expected": self.expected,
+            "remedy": self.remedy,
+        }
         return {name: value for name, value in {**told, **self.data}.items() if value not in ("", None)}
 
 
@@ -101,3 +111,9 @@ class NoProgress(Unavailable):
 
     code = "part.progress"
     exit_code = 70
+
+
+def _again(
+    kind: type[LinliError], what: str, code: str, where: str, expected: str, remedy: str, data: dict[str, Any]
+) -> LinliError:
+    return kind(what, code=code, where=where, expected=expected, remedy=remedy, **data)

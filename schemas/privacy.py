@@ -61,7 +61,9 @@ def open_sealed(key: bytes, event_id: str, field: str, subject: str, sealed: byt
         return AESSIV(key).decrypt(sealed, _bound_to(event_id, field, subject)).decode()
     except InvalidTag as error:
         raise BadRecord(
-            f"{field} of event {event_id} does not open with the key of {subject}", code="record.sealed", event_id=event_id
+            f"{field} of event {event_id} does not open with the key of {subject}",
+            code="record.sealed",
+            event_id=event_id,
         ) from error
 
 

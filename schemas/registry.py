@@ -70,21 +70,22 @@ class Registry:
 
     def versions(self, event: EventType) -> list[str]:
         """The texts that the registry holds of an event type, oldest first; empty when it knows none."""
-        numbers = self._ask(lambda: self._client.get_versions(event.subject), absent=[]) or []
-        texts = (self._ask(lambda n=number: self._client.get_version(event.subject, n)) for number in numbers)
-        return [text.schema.schema_str or "" for text in texts if text is not None]
+        numbers = self._ask(lambda: self._client.get_versions(event.subject), absent=[])
+        return [self._version(event, number) for number in numbers]
 
     def fits(self, event: EventType) -> bool:
         """Whether the released file is compatible with every version that the registry holds."""
         return bool(
-            self._ask(
-                lambda: self._client.test_compatibility_all_versions(event.subject, _schema(event)), absent=True
-            )
+            self._ask(lambda: self._client.test_compatibility_all_versions(event.subject, _schema(event)), absent=True)
         )
 
     def compatibility(self) -> str:
         """The level in force."""
         return str(self._ask(lambda: self._client.get_compatibility()))
+
+    def _version(self, event: EventType, number: int) -> str:
+        found = self._ask(lambda: self._client.get_version(event.subject, number))
+        return found.schema.schema_str or ""
 
     def _register(self, event: EventType) -> int:
         try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,9 +35,23 @@ def city_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def scratch() -> Iterator[Callable[[], Path]]:
+    """Makes folders for homes. Not pytest's own: those are closed to other users by the next run, and PostgreSQL runs as one."""
+    made: list[Path] = []
+
+    def make() -> Path:
+        made.append(Path(tempfile.mkdtemp(prefix="linli-test-")))
+        return made[-1]
+
+    yield make
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def home(scratch: Callable[[], Path]) -> Iterator[Home]:
     """An installation of this run's own, all three parts running."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = scratch()
     installation = Home(load_settings({"LINLI_HOME": str(folder), "LINLI_CACHE": os.environ.get("LINLI_CACHE", "")}))
     bring_up(installation, lambda part, what: None)
     yield installation

@@ -49,10 +49,10 @@ _VERBS = {verb: told for section in COMMANDS.values() for verb, told in section.
 class Verbs(click.Group):
     """Loads a verb's module when it is called, and lists the verbs by section without loading any."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         return list(_VERBS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
         if cmd_name not in _VERBS:
             return None
         command = import_module(f"linli.cli.{_VERBS[cmd_name][0]}").command
@@ -66,7 +66,7 @@ class Verbs(click.Group):
             ctx.fail(output.unknown(f"There is no verb {args[0]!r}", args[0], _VERBS))
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
         for section, verbs in COMMANDS.items():
             with formatter.section(section):
                 formatter.write_dl([(verb, text) for verb, (_, text) in verbs.items()])

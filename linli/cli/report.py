@@ -55,8 +55,12 @@ class Asked:
 def _shared(command: F) -> F:
     """The options that every report has."""
     options = [
-        click.option("--place", metavar="ID|NAME", help="Only this place and all below it; a name may stand for several."),
-        click.option("--hierarchy", default=ADMINISTRATIVE, show_default=True, help="What lies below what, for --place."),
+        click.option(
+            "--place", metavar="ID|NAME", help="Only this place and all below it; a name may stand for several."
+        ),
+        click.option(
+            "--hierarchy", default=ADMINISTRATIVE, show_default=True, help="What lies below what, for --place."
+        ),
         click.option("--source", metavar="NAME", help="Only cases of this source."),
         click.option("--from", "since", metavar="DAY", help="First local day, YYYY-MM-DD."),
         click.option("--to", "until", metavar="DAY", help="First local day after the period."),
@@ -101,10 +105,22 @@ def response_times_command(by: str | None, **given: Any) -> None:
 
 
 @command.command("accountability")
-@click.option("--by", type=click.Choice(accountability.BY), default="unit", show_default=True, help="Whom a dispatch went to, or who answers for the place.")  # fmt: skip
+@click.option(
+    "--by",
+    type=click.Choice(accountability.BY),
+    default="unit",
+    show_default=True,
+    help="Whom a dispatch went to, or who answers for the place.",
+)
 @click.option("--duty", help="With --by zone: only this duty; default: all that anybody has at the places counted.")
 @click.option("--denominator", type=click.Choice(list(accountability.DENOMINATORS)), default="due", show_default=True)
-@click.option("--settled", type=click.Choice(["end", "now"]), default="end", show_default=True, help="Whether what was done after --to counts.")  # fmt: skip
+@click.option(
+    "--settled",
+    type=click.Choice(["end", "now"]),
+    default="end",
+    show_default=True,
+    help="Whether what was done after --to counts.",
+)
 @_shared
 def accountability_command(by: str, **given: Any) -> None:
     """Who had to act, and did so in time."""
@@ -185,7 +201,9 @@ def _ends(settings: Settings, endpoints: Endpoints) -> Positions | None:
     host, _, port = endpoints.kafka_bootstrap.split(",")[0].rpartition(":")
     try:
         socket.create_connection((host, int(port)), timeout=1.0).close()
-        edges = KafkaLogView(endpoints.kafka_bootstrap, settings.librdkafka).all_edges(family.topic for family in FAMILIES)
+        edges = KafkaLogView(endpoints.kafka_bootstrap, settings.librdkafka).all_edges(
+            family.topic for family in FAMILIES
+        )
     except (OSError, ValueError, LinliError):
         return None
     return {f"{topic}/{partition}": edge.end for (topic, partition), edge in edges.items()}

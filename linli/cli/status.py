@@ -12,6 +12,7 @@ from linli.health import Standing, standing
 from linli.home import Home
 from linli.parts.supervision import CONFIGURED, RUNNING, State, states
 from linli.settings import load_settings
+from schemas.errors import Unavailable
 
 
 @click.command("status")
@@ -25,12 +26,20 @@ def command(as_json: bool) -> None:
     home = Home(load_settings())
     parts = states(home)
     healthy = all(told.state in (RUNNING, CONFIGURED) for told in parts)
-    found = standing(home) if healthy else None
+    found = _found(home) if healthy else None
     if as_json:
         output.emit(_document(parts, found))
     else:
         _print(home, parts, found)
     raise click.exceptions.Exit(0 if healthy and found is not None and found.closes else 1)
+
+
+def _found(home: Home) -> Standing | None:
+    try:
+        return standing(home)
+    except Unavailable as error:
+        output.say(f"{error}\n")
+        return None
 
 
 def _document(parts: list[State], found: Standing | None) -> dict[str, Any]:
@@ -45,7 +54,9 @@ def _document(parts: list[State], found: Standing | None) -> dict[str, Any]:
 def _print(home: Home, parts: list[State], found: Standing | None) -> None:
     output.show(["part", "state", "since", "url"], [(told.part, told.state, _since(told), told.url) for told in parts])
     if found is None:
-        output.say(f"\nlag and balance can't be told; `linli up` starts what is missing, logs are in {home.root / 'logs'}")
+        output.say(
+            f"\nlag and balance can't be told; `linli up` starts what is missing, logs are in {home.root / 'logs'}"
+        )
         return
     lag = ", ".join(f"{role}: {records:,} records" for role, records in found.lag.items()) or "no worker has run yet"
     click.echo(f"\nlag      {lag}")

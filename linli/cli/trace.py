@@ -34,15 +34,17 @@ KINDS = {"case": COMPLAINTS, "place": PLACES, "party": PARTIES, "zone": ZONES}
 def command(kind: str, identity: str, schema: str, *, clear: bool, as_json: bool) -> None:
     """The rows of ID, as <source>:<source's id>, and all its events in the order of its life.
 
-    For each event: when it happened and when it was recorded, where it stands in the log (topic/partition@offset) and in the
-    original file, and whether it counts, or which event annulled, superseded or outrated it.
+    For each event: when it happened and when it was recorded, where it stands in the log (topic/partition@offset) and
+    in the original file, and whether it counts, or which event annulled, superseded or outrated it.
     """
     endpoints = Home(load_settings()).endpoints()
     family = KINDS[kind]
     key_store = PostgresKeyStore(endpoints.postgres_url) if clear else None
     try:
         with reading(endpoints.postgres_url, schema) as session:
-            found = trace(session, Registry(endpoints.registry_url), family, identity, _partition(session, family, identity))
+            found = trace(
+                session, Registry(endpoints.registry_url), family, identity, _partition(session, family, identity)
+            )
             if found is None:
                 raise _unknown(session, kind, family, identity)
         document = found.as_json(key_store)
@@ -91,10 +93,14 @@ def _lines(found: Trace, document: dict[str, Any], width: int) -> Iterator[str]:
         by = f" by {fact['by']}" if fact["by"] else ""
         mark = " " if fact["verdict"] == "counts" else "×"
         yield from _wrapped(f"{mark} ", f"{fact['occurred_at']}  {fact['type']}  {fact['verdict']}{by}", width)
-        yield from _wrapped("    ", "  ".join(f"{name}={_text(value)}" for name, value in fact["values"].items()), width)
+        yield from _wrapped(
+            "    ", "  ".join(f"{name}={_text(value)}" for name, value in fact["values"].items()), width
+        )
         where = "?" if fact["partition"] is None else fact["partition"]
         yield from _wrapped("    ", f"event {fact['event_id']}  {fact['topic']}/{where}@{fact['offset']}", width)
-        yield from _wrapped("    ", f"recorded {fact['recorded_at']}  source {fact['source']} {fact['source_ref'] or ''}", width)
+        yield from _wrapped(
+            "    ", f"recorded {fact['recorded_at']}  source {fact['source']} {fact['source_ref'] or ''}", width
+        )
         if fact["origin"]:
             yield from _wrapped("    ", f"origin {fact['origin']}", width)
 

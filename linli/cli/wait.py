@@ -22,7 +22,7 @@ CAUGHT_UP = "caught up"
 )
 @click.option("--timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, help="Seconds.")
 @output.json_option
-def command(goal: str, timeout: float, as_json: bool) -> None:
+def command(*, goal: str, timeout: float, as_json: bool) -> None:
     """Wait until workers have applied everything that is in the log now, or up to given positions.
 
     Exit code 70 when they have not within the time allowed. Workers are not started by this: see `linli work`.
@@ -47,6 +47,8 @@ def command(goal: str, timeout: float, as_json: bool) -> None:
         )
     if as_json:
         seconds = round(time.monotonic() - started, 3)
-        output.emit({"reached": {f"{topic}/{number}": at for (topic, number), at in sorted(wanted.items())}, "seconds": seconds})
+        output.emit(
+            {"reached": {f"{topic}/{number}": at for (topic, number), at in sorted(wanted.items())}, "seconds": seconds}
+        )
     else:
         output.say("caught up" if goal == CAUGHT_UP else "reached")

@@ -17,9 +17,11 @@ from linli.work import Summary, Supervisor, spawn
 
 @click.command("work")
 @click.option("--until-caught-up", is_flag=True, help="Stop when everything that is in the log now is applied.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; one a core at most.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; one a core at most."
+)
 @output.json_option
-def command(until_caught_up: bool, workers: int, as_json: bool) -> None:
+def command(*, until_caught_up: bool, workers: int, as_json: bool) -> None:
     """Apply the events of the log to the projections in PostgreSQL.
 
     May be stopped at any time, in any way: each event's effect takes place exactly once. Workers that end are started
@@ -35,7 +37,7 @@ def command(until_caught_up: bool, workers: int, as_json: bool) -> None:
     started = time.monotonic()
     ends = open_ends(KafkaLogView(endpoints.kafka_bootstrap, settings.librdkafka))
     with closing(open_store(endpoints.postgres_url, Registry(endpoints.registry_url), sessions=1)) as store:
-        show = Line(ends) if sys.stderr.isatty() else (lambda summary, seconds: None)
+        show = Line(ends) if sys.stderr.isatty() else (lambda _summary, _seconds: None)
         supervisor = Supervisor(
             workers, spawn, lambda: store.positions(ROLE), ends=ends if until_caught_up else None, show=show
         )

@@ -1,1 +1,1 @@
-"""The real parts, embedded: what comes in is a home, what goes out are a Kafka, a schema registry and a PostgreSQL in it."""
+"""The real parts, embedded: a home comes in, a Kafka, a schema registry and a PostgreSQL in it go out."""

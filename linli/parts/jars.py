@@ -68,5 +68,5 @@ def _maven(pom: Path, target: Path) -> None:
             "Maven could not resolve the parts: " + " ".join(lines[:3]),
             code="part.download",
             where=str(pom),
-            remedy="check that Maven reaches its registry, then repeat; Maven remembers failures for a day: add -U by hand",
+            remedy="check that Maven reaches its registry, then repeat; failures are remembered: run it with -U",
         )

@@ -15,7 +15,7 @@ from linli.parts import processes
 from linli.parts.jars import Jars
 from schemas.errors import Unavailable
 
-# A broker lives from its page cache: a small heap, and the fastest start (the tiered compiler's first level, one collector).
+# A broker lives from its page cache: a small heap, and the fastest start (the compiler's first level, one collector).
 _JAVA = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 
 _PROPERTIES = """\
@@ -28,11 +28,14 @@ controller.listener.names=CONTROLLER
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
 log.dirs={data}
 auto.create.topics.enable=false
+log.retention.ms=-1
 unclean.leader.election.enable=false
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=4
+transaction.state.log.num.partitions=4
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
+share.coordinator.state.topic.num.partitions=4
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
@@ -46,16 +49,20 @@ def start(home: Home, jars: Jars, before: Recorded | None) -> Recorded:
     controller = processes.free_port(wanted[1] if wanted[1] != broker else 0)
     folder = home.folder(KAFKA)
     properties = folder / "server.properties"
-    properties.write_text(_PROPERTIES.format(broker=broker, controller=controller, data=folder / "data"), encoding="utf-8")
+    properties.write_text(
+        _PROPERTIES.format(broker=broker, controller=controller, data=folder / "data"), encoding="utf-8"
+    )
     if not (folder / "data" / "meta.properties").exists():
         _format(jars, properties, home.log(KAFKA))
-    process = processes.start(["java", *_JAVA, *_logging(folder), "-cp", jars.kafka, "kafka.Kafka", str(properties)], home.log(KAFKA), folder)
+    process = processes.start(
+        ["java", *_JAVA, *_logging(folder), "-cp", jars.kafka, "kafka.Kafka", str(properties)], home.log(KAFKA), folder
+    )
     return Recorded(f"127.0.0.1:{broker}", process.pid, process.create_time(), (broker, controller))
 
 
 def ready(told: Recorded) -> bool:
     """Whether the broker serves metadata."""
-    if not processes.answers(told.ports[0]):
+    if told.ports and not processes.answers(told.ports[0]):
         return False
     try:
         client = AdminClient({"bootstrap.servers": told.url, "socket.timeout.ms": 2000, "log_level": 0})
@@ -74,7 +81,9 @@ def _format(jars: Jars, properties: Path, log: Path) -> None:
         output.write(done.stdout + done.stderr)
     if done.returncode:
         raise Unavailable(
-            f"Kafka's data folder could not be made: {(done.stdout + done.stderr)[-300:]}", code="part.kafka", where=str(properties)
+            f"Kafka's data folder could not be made: {(done.stdout + done.stderr)[-300:]}",
+            code="part.kafka",
+            where=str(properties),
         )
 
 

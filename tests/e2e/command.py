@@ -28,6 +28,7 @@ class Linli:
             [sys.executable, "-m", "linli", *map(str, words)],
             env={**os.environ, **self.environment, "COLUMNS": str(columns)},
             cwd=self.folder,
+            check=False,
             capture_output=True,
             text=True,
             timeout=300,

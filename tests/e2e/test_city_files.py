@@ -87,7 +87,16 @@ class TestBoston:
         )
         total = {
             name: sum(row[name] for row in document["rows"])
-            for name in ("cases", "in_time", "late", "open_overdue", "open_not_due", "no_target", "numerator", "denominator")
+            for name in (
+                "cases",
+                "in_time",
+                "late",
+                "open_overdue",
+                "open_not_due",
+                "no_target",
+                "numerator",
+                "denominator",
+            )
         }
         assert total == {
             "cases": 100, "in_time": 72, "late": 5, "open_overdue": 12, "open_not_due": 0, "no_target": 11,

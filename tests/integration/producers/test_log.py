@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from aiokafka.partitioner import murmur2
@@ -69,14 +70,14 @@ def reader(bootstrap: str, topic: str) -> Consumer:
     return consumer
 
 
-def consume(bootstrap: str, topic: str, count: int) -> list[tuple[bytes, bytes, tuple[tuple[str, bytes], ...]]]:
+def consume(bootstrap: str, topic: str, count: int) -> list[tuple[Any, Any, Any]]:
     consumer = reader(bootstrap, topic)
     messages = consumer.consume(count, timeout=30)
     consumer.close()
-    return [(message.key(), message.value(), tuple(message.headers())) for message in messages]
+    return [(message.key(), message.value(), tuple(message.headers() or ())) for message in messages]
 
 
-def partitions(bootstrap: str, topic: str, count: int) -> dict[bytes, int]:
+def partitions(bootstrap: str, topic: str, count: int) -> dict[Any, Any]:
     consumer = reader(bootstrap, topic)
     messages = consumer.consume(count, timeout=30)
     consumer.close()

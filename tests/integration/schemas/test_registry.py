@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -39,7 +38,7 @@ def test_an_unknown_id_is_a_bad_record(registry_url: str) -> None:
 
 
 @pytest.fixture
-def imagined(monkeypatch: pytest.MonkeyPatch) -> Iterator[EventType]:
+def imagined(monkeypatch: pytest.MonkeyPatch) -> EventType:
     """An event type of a family of its own, so that its subject is new to the registry."""
     event = replace(EVENTS[0], family=Family(f"imagined_{uuid.uuid4().hex}", COMPLAINTS.key))
     text = catalogue.schema_text(EVENTS[0])
@@ -47,7 +46,7 @@ def imagined(monkeypatch: pytest.MonkeyPatch) -> Iterator[EventType]:
     monkeypatch.setattr(registry, "schema_text", lambda asked: texts[asked])
     monkeypatch.setattr(registry, "schema_of", lambda asked: json.loads(texts[asked]))
     event_texts[event.full_name] = texts
-    yield event
+    return event
 
 
 event_texts: dict[str, dict[EventType, str]] = {}

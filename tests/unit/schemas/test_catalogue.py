@@ -18,7 +18,9 @@ LOGICAL = ("timestamp-micros", "date")
 def released() -> set[str]:
     folder = files("schemas").joinpath("avsc")
     return {
-        f"linli.{family.name}.{file.name.removesuffix('.avsc')}" for family in folder.iterdir() for file in family.iterdir()
+        f"linli.{family.name}.{file.name.removesuffix('.avsc')}"
+        for family in folder.iterdir()
+        for file in family.iterdir()
     }
 
 
