@@ -1,0 +1,103 @@
+"""Records out of aiokafka's fetcher, a partition and a Kafka batch at a time.
+
+aiokafka makes a Python object with twelve attributes for each record, which costs more than everything else on the way to
+the agent (7.0 µs a record with CloudEvents headers, against 1.9 for its C parser alone). Here records stay what that
+parser made them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from aiokafka.consumer.fetcher import Fetcher, FetchResult
+from aiokafka.errors import ConsumerStoppedError, CorruptRecordException
+
+if TYPE_CHECKING:
+    from faust.types import TP
+
+UNBOUNDED = 2**31
+
+Taken = tuple[int, int, list[Any]]
+"""Fetch position before and after, and the records between them. Fewer records than offsets: the rest are void."""
+
+
+async def fetched(fetcher: Fetcher, partitions: Collection[TP], timeout: float, max_records: int) -> dict[TP, Taken]:
+    """What was fetched of these partitions, waiting at most `timeout` seconds for the first.
+
+    Stops at the end of the Kafka batch with which `max_records` is reached. Raises ConsumerStoppedError, and whatever
+    aiokafka found wrong with a partition (offset out of range, a record too large, not authorised).
+    """
+    deadline = monotonic() + timeout
+    while True:
+        if fetcher._subscriptions.reassignment_in_progress:
+            await fetcher._subscriptions.wait_for_assignment()
+        taken = _drain(fetcher, partitions, max_records)
+        left = deadline - monotonic()
+        if taken or left <= 0:
+            return taken
+        waiter = fetcher._create_fetch_waiter()
+        await asyncio.wait([waiter], timeout=left)
+        if fetcher._closed:
+            raise ConsumerStoppedError
+        if not waiter.done():
+            waiter.cancel()
+            return {}
+        waiter.result()
+
+
+def _drain(fetcher: Fetcher, partitions: Collection[TP], max_records: int) -> dict[TP, Taken]:
+    taken: dict[TP, Taken] = {}
+    room = max_records
+    for partition in list(fetcher._records):
+        if partition not in partitions:
+            if not fetcher._subscriptions.is_assigned(partition):
+                del fetcher._records[partition]
+            continue
+        result = fetcher._records[partition]
+        if not isinstance(result, FetchResult):
+            if taken:
+                break  # the error is raised by the next call
+            _ask_for_more(fetcher, partition)
+            result.check_raise()
+        stretch = _take(result, partition, room)
+        if not result.has_more():
+            _ask_for_more(fetcher, partition)
+        if stretch is not None:
+            taken[partition] = stretch
+            room -= len(stretch[2])
+        if room <= 0:
+            break
+    return taken
+
+
+def _ask_for_more(fetcher: Fetcher, partition: TP) -> None:
+    del fetcher._records[partition]
+    fetcher._notify(fetcher._wait_consume_future)
+
+
+def _take(result: FetchResult, partition: TP, room: int) -> Taken | None:
+    """The next records of a fetch, and the position moved past them; None when it was revoked or sought elsewhere."""
+    if not result.check_assignment(partition) or not result.has_more():
+        return None
+    part = result._partition_records
+    before = part.next_fetch_offset
+    records: list[Any] = []
+    while len(records) < room and part._records.has_next():
+        batch = part._records.next_batch()
+        if not batch.validate_crc():
+            raise CorruptRecordException(
+                f"{partition}: a batch after offset {part.next_fetch_offset} does not match its checksum"
+            )
+        if not batch.is_control_batch:
+            records.extend(batch)
+        part.next_fetch_offset = batch.next_offset
+    result._update_position()
+    after: int = part.next_fetch_offset
+    if not part._records.has_next():
+        result._partition_records = None
+    if records and records[0].offset < before:  # a batch is fetched whole, even when the position lies inside it
+        records = [record for record in records if record.offset >= before]
+    return (before, after, records) if after > before else None
