@@ -62,7 +62,7 @@ def test_the_source_s_own_version_decides_where_it_has_one(publisher: Publisher)
 def test_free_text_is_sealed_under_the_case_s_key(publisher: Publisher) -> None:
     ids = publisher.publish(FILED, [statement(description="门牌 3-502"), statement(description="")])
     event, empty = written(publisher)
-    assert "3-502".encode() not in event["description"]
+    assert b"3-502" not in event["description"]
     key = publisher.key_store.existing(["hotline:7"])["hotline:7"]
     assert open_sealed(key, ids[0], "description", "hotline:7", event["description"]) == "门牌 3-502"
     assert empty["description"] is None
