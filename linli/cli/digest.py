@@ -21,4 +21,5 @@ def command(schema: str, *, as_json: bool) -> None:
     if as_json:
         output.emit({"digests": digests})
         return
-    output.show(["projection", "digest"], digests.items())
+    for name, digest in digests.items():  # as sha256sum prints them: never wrapped, so that they can be compared
+        click.echo(f"{digest}  {name}")

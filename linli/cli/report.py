@@ -18,7 +18,7 @@ from linli.reports import REPORTS, accountability, as_of, counts, response_times
 from linli.reports.ask import ADMINISTRATIVE, Ask, an_instant, dimensions, period
 from linli.reports.document import Document
 from linli.reports.freshness import Positions, freshness
-from linli.reports.scope import zone_of
+from linli.reports.scope import sources_of, zone_of
 from linli.reports.session import Session, reading
 from linli.reports.table import terminal
 from linli.settings import Settings, load_settings
@@ -153,7 +153,7 @@ def _document(endpoints: Endpoints, schema: str, asked: Asked) -> Document:
         if asked.at is None:
             return REPORTS[asked.report](session, ask)
         derivation = Derivation(Registry(endpoints.registry_url), valid_facts, PROJECTIONS, ROLL_UPS)
-        then, remarks = as_of.at(session, derivation, ask.as_of)
+        then, remarks = as_of.at(session, derivation, ask.as_of, sources_of(session, ask))
         document = REPORTS[asked.report](then, ask)
         return replace(document, remarks=[*document.remarks, *remarks])
 

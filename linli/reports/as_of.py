@@ -8,7 +8,7 @@ effective-dated, and no figure looks at a day after the instant.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -41,10 +41,12 @@ class _Firsts:
                 self.at[source] = min(first, self.at.get(source, first))
 
 
-def at(session: Session, derivation: Derivation, instant: datetime) -> tuple[Session, list[Text]]:
-    """The same session reading the state as at `instant`; remarks about sources that had not begun by then.
+def at(
+    session: Session, derivation: Derivation, instant: datetime, sources: Collection[str]
+) -> tuple[Session, list[Text]]:
+    """The same session reading the state as at `instant`; remarks about those of `sources` that had not begun by then.
 
-    Refused `refused.before_first` when nothing had occurred yet at all: the answer is not 0, there is none.
+    Refused `refused.before_first` when none of them had: the answer is not 0, there is none.
     """
     projections = derivation.of(COMPLAINTS)
     for projection in projections:
@@ -57,7 +59,9 @@ def at(session: Session, derivation: Derivation, instant: datetime) -> tuple[Ses
             _copy(session, projection, projection.rows(so_far))
     for projection in projections:
         session.connection.execute(sql.SQL("ANALYZE pg_temp.{}").format(sql.Identifier(projection.table.name)))
-    return replace(session, derived=True), _remarks(firsts.at, instant)
+    return replace(session, derived=True), _remarks(
+        {name: first for name, first in firsts.at.items() if name in sources}, instant
+    )
 
 
 def _shadow(session: Session, projection: Projection) -> sql.Composed:

@@ -124,6 +124,19 @@ def no_founding_fact(session: Session, ask: Ask) -> int:
     return int(row["n"])
 
 
+def sources_of(session: Session, ask: Ask) -> list[str]:
+    """The sources of the cases asked about, whatever the period."""
+    asked = scope(session, ask)
+    query = Select(
+        {"source": "DISTINCT c.source"},
+        "cases c",
+        ctes=asked.ctes,
+        joins=asked.joins("c", "c.filed_day"),
+        where=["c.source IS NOT NULL", *asked.conditions("c")],
+    )
+    return [row["source"] for row in session.rows(query, **asked.given)]
+
+
 def zone_of(session: Session, ask: Ask) -> str:
     """The time zone in which a bare date begins: that of the cases asked about where they agree on one, else the
     default.
