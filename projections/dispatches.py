@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from projections.cases import cases
-from projections.course import VOIDED, Course, course
+from projections.course import CLOSED, VOIDED, Course, course
 from projections.handling import Dispatches, Handling, handling
 from projections.lives import NONE, Ints, Lives, chosen, instants, lives_of
 from projections.local_days import days, wall_clocks
@@ -44,7 +44,12 @@ DISPATCHES_TABLE: Final = Table(
         Column("due_at", TIMESTAMP, "Deadline in force, moved by extensions and suspensions.", "办理期限"),
         Column("finished_at", TIMESTAMP, "Handled, else closed with the case.", "办结时间"),
         Column("finished_day", pl.Date, "Local day of that.", "办结日"),
-        Column("state", pl.String, "open, handled, returned, closed, or voided (the case ended otherwise).", "状态"),
+        Column(
+            "state",
+            pl.String,
+            "open, handled, returned, closed (with its case, where nothing else is told), or voided (the case ended otherwise).",
+            "状态",
+        ),
         Column("dispatched_to_signed_seconds", pl.Int64, "Dispatch to signing.", "派单至签收秒数"),
         Column("dispatched_to_handled_seconds", pl.Int64, "Dispatch to handling.", "派单至办理秒数"),
     ),
@@ -97,8 +102,9 @@ def _unit(lives: Lives, held: Handling) -> dict[str, pl.Series]:
 def _times(lives: Lives, told: Course, held: Handling) -> dict[str, pl.Series]:
     entries, zones = held.dispatches, told.zones.gather(held.dispatches.entity)
     state = _state(told, held)
+    unhandled = (state == _CLOSED) | (state == _OPEN)
     dispatched = np.where(entries.implicit, NONE, entries.created)
-    ended = np.where(state == _CLOSED, told.ended[entries.entity], NONE)
+    ended = np.where(unhandled & (told.status[entries.entity] == CLOSED), told.ended[entries.entity], NONE)
     finished_at = lives.when(np.where(state == _HANDLED, held.handled, ended))
     dispatched_at = lives.when(dispatched)
     begun, done = wall_clocks(zones, dispatched_at, finished_at)
@@ -118,11 +124,14 @@ def _times(lives: Lives, told: Course, held: Handling) -> dict[str, pl.Series]:
 
 
 def _state(told: Course, held: Handling) -> Ints:
-    """Index into `STATES`: what happened to the dispatch itself, else to its case; a voided case voids all but
-    returns.
+    """Index into `STATES`: what happened to the dispatch itself, else to its case; a voided case voids all but returns.
+
+    A dispatch that its source states stays open until it is handled, even when the case is closed over it (it is finished
+    then); the one that a filing implies has nothing but the case's end to tell.
     """
     status = told.status[held.dispatches.entity]
     of_case = np.array([_OPEN, _CLOSED, _VOIDED, _VOIDED])[status]
+    of_case = np.where((of_case == _CLOSED) & ~held.dispatches.implicit, _OPEN, of_case)
     state = np.where((held.handled >= 0) & (status != VOIDED), _HANDLED, of_case)
     return np.where(held.returned >= 0, _RETURNED, state)
 

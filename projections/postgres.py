@@ -59,10 +59,13 @@ class BadData(Exception):
     """PostgreSQL refuses a value (SQLSTATE class 22 or 23)."""
 
 
-class IdleTimeout(Unavailable):
-    """The transaction was idle for too long while something was derived."""
+class Interrupted(Unavailable):
+    """The connection was lost in the middle: by the idle time-out while something was derived, or for another reason.
 
-    code = "part.postgres.idle"
+    The server's last words may be lost with it, so that the two cannot be told apart.
+    """
+
+    code = "part.postgres.interrupted"
 
 
 class Locked(Unavailable):
@@ -116,9 +119,13 @@ class Session:
     def _told(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         """The connection; errors as this package tells them."""
         try:
-            yield self._connected()
+            connection = self._connected()
         except psycopg.Error as error:
             raise _error(error) from error
+        try:
+            yield connection
+        except psycopg.Error as error:
+            raise _interrupted(error) if connection.closed else _error(error) from error
 
     def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
         if self._inside and self._connection is not None:
@@ -141,14 +148,17 @@ def _option(value: str) -> str:
     return value.replace("\\", "\\\\").replace(" ", "\\ ")
 
 
+def _interrupted(error: psycopg.Error) -> Interrupted:
+    what = f"the connection to PostgreSQL was lost ({str(error).strip()})"
+    return Interrupted(what, remedy="see `linli status`; nothing is lost meanwhile", sqlstate=error.sqlstate)
+
+
 def _error(error: psycopg.Error) -> Exception:
     """An error of psycopg as one of ours; a mistake in a statement stays what it is."""
     state = error.sqlstate or ""
     what = str(error).strip() or type(error).__name__
     if state[:2] in ("22", "23"):
         return BadData(what)
-    if state == "25P03":
-        return IdleTimeout(f"PostgreSQL ended an idle transaction ({what})", remedy="the batch is halved")
     if state == "55P03":
         return Locked(f"a row stays locked ({what})", remedy="see pg_locks for who holds it")
     if isinstance(error, psycopg.ProgrammingError) and state[:2] in ("42", "0A", "26", ""):
@@ -238,12 +248,25 @@ class PostgresStore:
         """Apply as a whole if that goes, else by halves, down to the record at fault."""
         try:
             return self._at_once(session, batch, epoch)
-        except (BadData, IdleTimeout) as error:
-            if len(batch.facts) > 1:
-                first, second = batch.halves()
-                return self._apply(session, first, epoch) + self._apply(session, second, epoch)
-            if isinstance(error, IdleTimeout) or not batch.facts:
+        except Interrupted:
+            if len(batch.facts) < _DIVISIBLE:
                 raise
+            return self._by_halves(session, _rest(session, batch, epoch), epoch)
+        except BadData:
+            if len(batch.facts) >= _DIVISIBLE:
+                return self._by_halves(session, batch, epoch)
+            if not batch.facts:
+                raise
+        return self._once_more(session, batch, epoch)
+
+    def _by_halves(self, session: Session, batch: Batch | None, epoch: int) -> Applied:
+        if batch is None:
+            return Applied()
+        parts = batch.halves() if len(batch.facts) >= _DIVISIBLE else (batch,)
+        return sum((self._apply(session, part, epoch) for part in parts), Applied())
+
+    def _once_more(self, session: Session, batch: Batch, epoch: int) -> Applied:
+        """The only fact of a batch was refused: refused again, it becomes a dead letter."""
         try:
             return self._at_once(session, batch, epoch)
         except BadData as error:
@@ -333,6 +356,9 @@ class PostgresStore:
             self._free.put(session)
 
 
+_DIVISIBLE = 2
+"""Facts that a batch must have to be halved."""
+
 _PATIENCE = 10
 """How often a claim is tried: others may move a position while it is checked."""
 
@@ -341,6 +367,6 @@ def _rest(session: Session, batch: Batch, epoch: int) -> Batch | None:
     """What of a batch is still to be applied: an earlier attempt may have been committed without our hearing of it."""
     place = (batch.role, batch.topic, batch.partition)
     following = positions.owned(place, epoch, session.execute(positions.OWN, place))
-    if not batch.before < following <= batch.after:
+    if not batch.before <= following <= batch.after:
         raise fenced(batch.where, f"offset {following} is next")
     return batch.part(following, batch.after) if following < batch.after else None

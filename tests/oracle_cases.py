@@ -270,12 +270,13 @@ class Case:
         begin = one.mentioned if one.created is None else one.created
         stated: Event = defaultdict(lambda: None) if one.stated is None or one.implicit else self.events[one.stated]
         handled = None if one.returned is not None else one.handled
-        state = {"closed": "closed", "open": "open"}.get(self.status, "voided")
+        state = {"closed": "closed" if one.implicit else "open", "open": "open"}.get(self.status, "voided")
         if handled is not None and self.status != "voided":
             state = "handled"
         if one.returned is not None:
             state = "returned"
-        finished = {"handled": handled, "closed": self.ended}.get(state)
+        ended = self.ended if self.status == "closed" else None
+        finished = {"handled": handled, "closed": ended, "open": ended}.get(state)
         dispatched = None if one.implicit else one.created
         return {
             "case_id": self.life.key,

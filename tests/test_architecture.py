@@ -58,7 +58,9 @@ class TestModule:
 
     def test_the_environment_is_read_in_one_place(self, file: Path) -> None:
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        reads = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")]
+        reads = [
+            node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+        ]
         assert not reads or file.name == "settings.py"
 
     def test_it_says_what_it_is_for_and_stays_short(self, file: Path) -> None:

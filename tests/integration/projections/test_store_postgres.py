@@ -16,7 +16,7 @@ import pytest
 
 from projections.batch import Batch, DeadLetter
 from projections.migrate import LIVE
-from projections.postgres import PostgresStore, Session
+from projections.postgres import Interrupted, PostgresStore, Session
 from projections.store import Applied, Fenced, LogEdge
 from projections.touch import Derivation
 from schemas.catalogue import COMPLAINTS
@@ -64,7 +64,7 @@ def test_the_other_stores_claim_fences_a_batch_that_is_being_applied(database: s
             assert frozen.wait(30)
             claims = second.claim("project", TOPIC, {0: LogEdge(0, 9)}, "T", lambda *_: None)
             go_on.set()
-            with pytest.raises(Unavailable):
+            with pytest.raises(Fenced):
                 applying.result()
         assert (claims[0].next, claims[0].epoch) == (0, epoch + 1)
         assert second.apply(batch_of(life(2)), claims[0].epoch) == Applied(applied=3)
@@ -116,12 +116,33 @@ def test_a_killed_session_leaves_nothing_and_the_batch_is_applied_again(
     with opened(database, failing(derivation, kill)) as killed:
         epoch = claimed(killed)
         batch = batch_of(life(1))
-        with pytest.raises(Unavailable) as away:
-            killed.apply(batch, epoch)
-        assert away.value.code == "part.postgres"
+        with pytest.raises(Unavailable):
+            killed.apply(batch.part(0, 1), epoch)
         assert killed.positions("project") == {(TOPIC, 0): 0}
         assert killed.apply(batch, epoch) == Applied(applied=3)
         assert killed.digests() == expected(life(1))
+
+
+def test_a_lost_commit_is_not_applied_twice(
+    database: str, derivation: Derivation, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection dies after PostgreSQL has committed, before we hear of it."""
+    with opened(database, derivation) as store:
+        epoch = claimed(store)
+        transaction, lost = Session.transaction, iter([True])
+
+        @contextmanager
+        def deaf(self: Session) -> Iterator[None]:
+            with transaction(self):
+                yield
+            if next(lost, False):
+                raise Interrupted("lost")
+
+        monkeypatch.setattr(Session, "transaction", deaf)
+        store.apply(batch_of(life(1)), epoch)
+        assert store.apply(batch_of(life(2), 3), epoch) == Applied(applied=3)
+        assert store.digests() == expected([*life(1), *life(2)])
+        assert store.balances("project")[TOPIC, 0].closes
 
 
 def test_a_commit_of_unknown_outcome_is_recognised(store: PostgresStore) -> None:
@@ -211,13 +232,6 @@ def test_partitions_side_by_side_neither_block_nor_lose(database: str, derivatio
             list(pool.map(work, range(4)))
         assert store.digests() == expected([event for one in lives for event in one])
         check_cells(store, derivation)
-
-
-def test_an_unreachable_database_is_unavailable(derivation: Derivation) -> None:
-    with opened("postgresql://linli@/linli?host=/nonexistent", derivation) as store, pytest.raises(Unavailable) as away:
-        store.positions("project")
-    assert away.value.code == "part.postgres"
-    assert away.value.remedy
 
 
 def test_facts_are_read_page_by_page(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from schemas.catalogue import COMPLAINTS, FAMILIES, Family
 from tests import oracle
 from tests.histories import Told, frames, histories
 
-EXAMPLES = int(os.environ.get("LINLI_TEST_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("LINLI_TEST_EXAMPLES", "8"))
 """Histories per test and family: few in the fast loop; LINLI_TEST_EXAMPLES=1000 is the thorough run."""
 
 few = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))

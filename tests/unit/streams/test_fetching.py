@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 from aiokafka.consumer.fetcher import FetchError, FetchResult, PartitionRecords
-from aiokafka.errors import CorruptRecordException, OffsetOutOfRangeError
+from aiokafka.errors import CorruptRecordException, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
@@ -178,6 +178,15 @@ def test_a_checksum_that_does_not_fit_is_an_error() -> None:
     fetcher.add(PARTITION, 10, bytes(damaged))
     with pytest.raises(CorruptRecordException):
         fetch(fetcher)
+
+
+def test_that_kafka_keeps_no_position_is_no_error() -> None:
+    fetcher = FakeFetcher()
+    fetcher.positions[TopicPartition(*OTHER)] = 0
+    fetcher._records[TopicPartition(*OTHER)] = FetchError(error=NoOffsetForPartitionError(OTHER), backoff=0.1)
+    fetcher.add(PARTITION, 0, kafka_batch(0, 1))
+    assert list(fetch(fetcher)) == [PARTITION]
+    assert fetcher._records == {}
 
 
 def test_an_error_of_a_partition_is_raised_after_what_came_before_it() -> None:
