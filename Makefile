@@ -31,4 +31,4 @@ down:
 	@test ! -x $(BIN)/linli || $(BIN)/linli down
 
 clean: down
-	rm -rf $(VENV) .linli
+	rm -rf $(VENV) .linli .linli-bench

@@ -77,7 +77,7 @@ def _systems(
             f"Measured {time.strftime('%Y-%m-%d')} on {table.machine()}.",
             f"Kafka and PostgreSQL {_postgres_version(endpoints)} on the same machine.",
             *(_versions(system, python) for system, python in pythons.items()),
-            f"{events:,} events of {events // len(STEPS):,} cases; medians of {repeat} rounds in alternation.",
+            f"{events:,} events of {events // len(STEPS):,} cases; medians of rounds in alternation: {repeat}.",
             _comparison(first, patience),
         ]
     return results, notes

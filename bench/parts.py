@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -93,6 +94,8 @@ class Topic:
         self._note(UNFINISHED)
         self.load.write(log, registry, written, stop, lambda done: progress(f"{written + done:,} written"))
         self._note({"seed": self.load.seed, "events": self.load.events, "written": stop})
+        del log
+        gc.collect()  # the log and its producer refer to each other; left alone, it complains when the broker goes
 
     def _note(self, told: Mapping[str, int]) -> None:
         (self.folder / NOTE).write_text(json.dumps(told), encoding="utf-8")

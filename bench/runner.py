@@ -30,12 +30,21 @@ _MODULES: Final[Mapping[tuple[str, str], str]] = {
     ("linli", CASES): "linli_cases",
     ("linli", SMALL_BATCHES): "linli_cases",
 }
+LOG: Final = "log.txt"
 _GRACE: Final = 300.0
 """Seconds beyond patience after which a process is taken for stuck: start-up, and the last batch."""
 
 
 class DisagreementError(Exception):
     """Systems did not end with the same counts or tables."""
+
+
+class FailedError(Exception):
+    """A process did not do its work; the message ends with the last lines of its log."""
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,7 @@ class Course:
     progress: Callable[[str], None]
 
     def run(self, asked: Asked) -> Outcome:
-        """One process, from start to end. CalledProcessError or TimeoutExpired when it fails."""
+        """One process, from start to end. FailedError or TimeoutExpired when it fails."""
         postgres = self.topic.endpoints.postgres_url
         with fresh_schema(postgres, f"bench_{asked.system}") as schema:
             told = self._told(asked, schema)
@@ -107,8 +116,8 @@ class Course:
         job = self._job(asked, schema, folder)
         job.result.unlink(missing_ok=True)
         job.write(folder / "job.json")
-        with (folder / "log.txt").open("ab") as log:
-            subprocess.run(
+        with (folder / LOG).open("wb") as log:
+            code = subprocess.run(
                 [str(self.pythons[asked.system]), "-m", asked.module, str(folder / "job.json")],
                 cwd=folder,
                 env={**inherited(), "PYTHONPATH": str(self.root)},
@@ -116,8 +125,10 @@ class Course:
                 stdout=log,
                 stderr=log,
                 timeout=asked.patience + _GRACE,
-                check=True,
-            )
+                check=False,
+            ).returncode
+        if code or not job.result.exists():
+            raise FailedError(f"{asked.system} at {asked.task} ended with {code}:\n{_end_of(folder / LOG)}")
         told: dict[str, Any] = json.loads(job.result.read_text(encoding="utf-8"))
         return told
 

@@ -82,6 +82,7 @@ def _run(parts: WorkerParts, tell: Tell) -> int:
     app = make_app(parts.streams, Applier(parts.role, claims, parts.store, parts.schemas, progress))
     watchdog = Watchdog(parts.log, claims.held.values, progress, lambda stuck: _give_up(stuck, tell), parts.patience)
     worker = _SwiftWorker(app, loglevel="CRITICAL", redirect_stdouts=False, override_logging=False, quiet=True)
+    worker.spinner = None
     _calm_collector()
     watchdog.start()
     try:
@@ -94,13 +95,20 @@ def _run(parts: WorkerParts, tell: Tell) -> int:
 
 
 class _SwiftWorker(faust.Worker):
-    """Faust's worker, with a time-out on stopping: clients that hang in their shutdown are a known family."""
+    """Faust's worker, with a time-out on stopping: clients that hang in their shutdown are a known family.
+
+    Once its services have stopped the process ends at once, without waiting a second for whatever might be left.
+    """
 
     def _schedule_shutdown(self, signal: signal.Signals) -> None:
         timer = Timer(STOP_SECONDS, os._exit, (1,))
         timer.daemon = True
         timer.start()
         super()._schedule_shutdown(signal)
+
+    def _shutdown_loop(self) -> None:
+        if self.crash_reason is not None:
+            raise self.crash_reason
 
 
 def _moved(moved: Moved) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import hashlib
 import queue
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -22,10 +23,11 @@ from psycopg.pq import Format
 from projections import dead_letters, digest, heads, migrate, positions, statements
 from projections.arrays import Array
 from projections.batch import Batch, Fact
+from projections.claims import Claims
 from projections.copying import from_csv
-from projections.positions import Position, check, fenced
+from projections.positions import fenced
 from projections.store import Applied, Balance, Claim, HashAt, LogEdge
-from projections.tables import SessionTables
+from projections.tables import BadData, Interrupted, Locked, SessionTables
 from projections.touch import Derivation, NewFacts, touch
 from schemas.catalogue import family_of
 from schemas.errors import Unavailable
@@ -53,25 +55,6 @@ class _ArrayDumper(Dumper):
 
     def dump(self, obj: Array) -> bytes:
         return obj.data
-
-
-class BadData(Exception):
-    """PostgreSQL refuses a value (SQLSTATE class 22 or 23)."""
-
-
-class Interrupted(Unavailable):
-    """The connection was lost in the middle: by the idle time-out while something was derived, or for another reason.
-
-    The server's last words may be lost with it, so that the two cannot be told apart.
-    """
-
-    code = "part.postgres.interrupted"
-
-
-class Locked(Unavailable):
-    """Somebody else holds a row for too long."""
-
-    code = "part.postgres.locked"
 
 
 class Session:
@@ -174,8 +157,8 @@ def _error(error: psycopg.Error) -> Exception:
 class PostgresStore:
     """`Store` in a schema of a PostgreSQL database. Safe to use from several threads, for different partitions.
 
-    `sessions`: how many connections at most work side by side. `grace_ms`: how long a claim waits for the former owner to
-    finish its transaction before its backend is terminated.
+    `sessions`: how many connections work side by side at most, beside the one that claims. `grace_ms`: how long a claim
+    waits for the former owner to finish its transaction before its backend is terminated.
     """
 
     def __init__(
@@ -185,13 +168,14 @@ class PostgresStore:
         self._schema = schema
         self._grace_ms = grace_ms
         self._sessions = [Session(url, schema) for _ in range(sessions)]
+        self._claiming, self._one_claim = Session(url, schema), Lock()
         self._free: queue.LifoQueue[Session] = queue.LifoQueue()
         for session in self._sessions:
             self._free.put(session)
 
     def close(self) -> None:
         """End all connections."""
-        for session in self._sessions:
+        for session in (*self._sessions, self._claiming):
             session.close()
 
     def migrate(self) -> list[str]:
@@ -202,43 +186,10 @@ class PostgresStore:
     def claim(
         self, role: str, topic: str, partitions: Mapping[int, LogEdge], topic_id: str, hash_at: HashAt
     ) -> dict[int, Claim]:
-        place = (role, topic, sorted(partitions))
-        with self._session() as session:
-            for _ in range(_PATIENCE):
-                known = positions.states(session.execute(positions.READ, place))
-                for partition, position in known.items():
-                    where = f"{role} {topic}/{partition}"
-                    check(where, position, partitions[partition], topic_id, partition, hash_at)
-                new = {partition: edge.begin for partition, edge in partitions.items() if partition not in known}
-                try:
-                    claimed = self._take(session, place, topic_id, known, new)
-                except Locked:
-                    ours = [session.pid for session in self._sessions if session.pid]
-                    session.execute(positions.HOLDERS, (ours, *place))
-                else:
-                    if claimed:
-                        return claimed
-        raise Locked(f"the positions of {role} {topic} stay locked", remedy="see pg_locks for who holds them")
-
-    def _take(
-        self,
-        session: Session,
-        place: tuple[str, str, list[int]],
-        topic_id: str,
-        known: dict[int, Position],
-        new: dict[int, int],
-    ) -> dict[int, Claim]:
-        """Claim the positions if they still stand where they were checked, else nothing."""
-        with session.transaction():
-            session.execute(f"SET LOCAL lock_timeout = {self._grace_ms}")
-            for partition, begin in sorted(new.items()):
-                session.execute(positions.INSERT, (*place[:2], partition, topic_id, begin, begin))
-            known |= {partition: Position(begin, 0, topic_id) for partition, begin in new.items()}
-            locked = positions.states(session.execute(positions.LOCK, place))
-            if any(locked[partition].next != position.next for partition, position in known.items()):
-                return {}
-            rows = session.execute(positions.CLAIM, place)
-        return {partition: Claim(following, epoch) for partition, following, epoch in rows}
+        """As `Store` says; on a connection of its own, since the others may wait for the very owner that this ends."""
+        ours = [session.pid for session in self._sessions if session.pid]
+        with self._one_claim:
+            return Claims(self._claiming, role, topic, topic_id, hash_at, self._grace_ms, ours).take(partitions)
 
     def apply(self, batch: Batch, epoch: int) -> Applied:
         with self._session() as session:
@@ -358,9 +309,6 @@ class PostgresStore:
 
 _DIVISIBLE = 2
 """Facts that a batch must have to be halved."""
-
-_PATIENCE = 10
-"""How often a claim is tried: others may move a position while it is checked."""
 
 
 def _rest(session: Session, batch: Batch, epoch: int) -> Batch | None:

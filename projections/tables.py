@@ -14,6 +14,7 @@ from projections import heads, statements
 from projections.arrays import Array, array, bytes_array
 from projections.cells import measures
 from projections.copying import from_csv
+from schemas.errors import Unavailable
 
 if TYPE_CHECKING:
     from projections.heads import Blobs
@@ -21,8 +22,27 @@ if TYPE_CHECKING:
     from schemas.catalogue import Family
 
 
+class BadData(Exception):
+    """PostgreSQL refuses a value (SQLSTATE class 22 or 23)."""
+
+
+class Interrupted(Unavailable):
+    """The connection was lost in the middle: by the idle time-out while something was derived, or for another reason.
+
+    The server's last words may be lost with it, so that the two cannot be told apart.
+    """
+
+    code = "part.postgres.interrupted"
+
+
+class Locked(Unavailable):
+    """Somebody else holds a row for too long."""
+
+    code = "part.postgres.locked"
+
+
 class Session(Protocol):
-    """What is needed of a database session."""
+    """What is needed of a database session. It raises Unavailable, BadData, Interrupted and Locked."""
 
     def execute(
         self, statement: str, parameters: Sequence[Any] | None = None, *, binary: bool = False

@@ -194,6 +194,7 @@ def unknown_event(full_name: str) -> Unavailable:
         f"this release does not know the event type {full_name}",
         code="part.release",
         remedy="upgrade the worker; nothing is lost meanwhile",
+        event_type=full_name,
     )
 
 

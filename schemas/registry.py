@@ -81,7 +81,7 @@ class Registry:
 
     def compatibility(self) -> str:
         """The level in force."""
-        return str(self._ask(lambda: self._client.get_compatibility()))
+        return str(self._ask(self._client.get_compatibility))
 
     def _version(self, event: EventType, number: int) -> str:
         found = self._ask(lambda: self._client.get_version(event.subject, number))

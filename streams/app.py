@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import faust
 import mode
+from faust.tables.manager import TableManager
+from mode.utils.times import Seconds
 
 from schemas.catalogue import FAMILIES, Family
 from streams.agents import Applier
@@ -59,11 +62,20 @@ def make_app(settings: StreamSettings, applier: Applier) -> faust.App:
     return app
 
 
+class NoTables(TableManager):
+    """Faust waits a second at its start for tables to register themselves. There are none."""
+
+    async def sleep(self, n: Seconds, *, loop: asyncio.AbstractEventLoop | None = None) -> None:  # noqa: ARG002  Faust names them
+        """Not at all."""
+        await asyncio.sleep(0)
+
+
 _FIXED: Mapping[str, Any] = {
     "store": "memory://",
     "key_serializer": "raw",
     "value_serializer": "raw",
     "ConsumerScheduler": StretchScheduler,
+    "TableManager": NoTables,
     "agent_supervisor": mode.CrashingSupervisor,
     "consumer_auto_offset_reset": "none",
     "autodiscover": False,

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from aiokafka.consumer.fetcher import Fetcher, FetchResult
-from aiokafka.errors import ConsumerStoppedError, CorruptRecordException
+from aiokafka.consumer.fetcher import Fetcher, FetchError, FetchResult
+from aiokafka.errors import ConsumerStoppedError, CorruptRecordException, NoOffsetForPartitionError
 
 if TYPE_CHECKING:
     from faust.types import TP
@@ -61,7 +62,8 @@ def _drain(fetcher: Fetcher, partitions: Collection[TP], max_records: int) -> di
             if taken:
                 break  # the error is raised by the next call
             _ask_for_more(fetcher, partition)
-            result.check_raise()
+            _raise(result)
+            continue
         stretch = _take(result, partition, room)
         if not result.has_more():
             _ask_for_more(fetcher, partition)
@@ -71,6 +73,15 @@ def _drain(fetcher: Fetcher, partitions: Collection[TP], max_records: int) -> di
         if room <= 0:
             break
     return taken
+
+
+def _raise(found: FetchError) -> None:
+    """Raise what is wrong with a partition, unless it is only that Kafka has no position for it: positions are not kept there.
+
+    aiokafka looks for one as soon as a partition is assigned, and may tell before the claim has sought the right one.
+    """
+    with suppress(NoOffsetForPartitionError):
+        found.check_raise()
 
 
 def _ask_for_more(fetcher: Fetcher, partition: TP) -> None:

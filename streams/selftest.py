@@ -9,9 +9,11 @@ import inspect
 from collections.abc import Mapping
 from importlib.metadata import version
 
+import mode
 from aiokafka.consumer.consumer import AIOKafkaConsumer
 from aiokafka.consumer.fetcher import Fetcher, FetchError, FetchResult, PartitionRecords
 from aiokafka.consumer.subscription_state import SubscriptionState
+from faust.tables.manager import TableManager
 from faust.transport.consumer import Consumer
 from faust.transport.drivers import aiokafka as driver
 
@@ -42,6 +44,8 @@ _METHODS = {
     (FetchResult, "_update_position"): ["self"],
     (FetchResult, "has_more"): ["self"],
     (FetchError, "check_raise"): ["self"],
+    (mode.Worker, "_schedule_shutdown"): ["self", "signal"],
+    (mode.Worker, "_shutdown_loop"): ["self"],
     (SubscriptionState, "fetch_context"): ["self"],
     (SubscriptionState, "wait_for_assignment"): ["self"],
 }
@@ -49,6 +53,7 @@ _MENTIONED = {
     (Consumer, "__init__"): ("_read_offset", "_committed_offset", "_buffered_partitions"),
     (Consumer, "getmany"): ("_wait_next_records", "records is None", "perform_seek"),
     (driver.AIOKafkaConsumerThread, "_fetch_records"): ("flow_active", "consumer._closed", "fetch_context"),
+    (TableManager, "on_start"): ("self.sleep(1.0)",),
     (AIOKafkaConsumer, "__init__"): ("_fetch_max_wait_ms", "_fetch_max_bytes"),
     (AIOKafkaConsumer, "start"): ("fetch_max_wait_ms=self._fetch_max_wait_ms", "fetch_max_bytes=self._fetch_max_bytes"),
     (Fetcher, "fetched_records"): ("_records", "_wait_consume_future", "reassignment_in_progress", "is_assigned"),

@@ -87,12 +87,11 @@ def main() -> None:
     """Run a verb; an error is told once, with its code, and becomes the exit code."""
     arguments = sys.argv[1:]
     try:
-        linli.main(arguments, prog_name="linli", standalone_mode=False)
+        # Without its own error handling, click gives the code of an Exit back instead of raising it.
+        sys.exit(linli.main(arguments, prog_name="linli", standalone_mode=False))
     except LinliError as error:
         output.fail(error, as_json="--json" in arguments)
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
     except click.Abort:
         click.echo("stopped", err=True)
         sys.exit(130)

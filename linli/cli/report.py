@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,28 +9,30 @@ from shutil import get_terminal_size
 from typing import Any, TypeVar
 
 import click
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
 
 from linli.cli import output
 from linli.home import Endpoints, Home
 from linli.logview import KafkaLogView
-from linli.reports import REPORTS, accountability, as_of, counts, response_times
+from linli.reports import REPORTS, accountability, counts, response_times
 from linli.reports.ask import ADMINISTRATIVE, Ask, an_instant, dimensions, period
 from linli.reports.document import Document
 from linli.reports.freshness import Positions, freshness
+from linli.reports.metrics import Text
 from linli.reports.scope import sources_of, zone_of
 from linli.reports.session import Session, reading
 from linli.reports.table import terminal
 from linli.settings import Settings, load_settings
 from linli.work import parse_positions, wait_for
-from projections import PROJECTIONS, ROLL_UPS
-from projections.facts import valid_facts
 from projections.migrate import LIVE
-from projections.touch import Derivation
 from schemas.catalogue import FAMILIES
 from schemas.errors import LinliError, NoProgress
-from schemas.registry import Registry
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+KAFKA_SECONDS = 2.0
+"""How long a report waits to learn where the log ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +153,21 @@ def _document(endpoints: Endpoints, schema: str, asked: Asked) -> Document:
         ask = _ask(session, asked)
         if asked.at is None:
             return REPORTS[asked.report](session, ask)
-        derivation = Derivation(Registry(endpoints.registry_url), valid_facts, PROJECTIONS, ROLL_UPS)
-        then, remarks = as_of.at(session, derivation, ask.as_of, sources_of(session, ask))
+        then, remarks = _at(session, endpoints, ask)
         document = REPORTS[asked.report](then, ask)
         return replace(document, remarks=[*document.remarks, *remarks])
+
+
+def _at(session: Session, endpoints: Endpoints, ask: Ask) -> tuple[Session, list[Text]]:
+    """The session reading the state as at the instant asked for. Only this needs the registry and all derivations."""
+    from linli.reports import as_of
+    from projections import PROJECTIONS, ROLL_UPS
+    from projections.facts import valid_facts
+    from projections.touch import Derivation
+    from schemas.registry import Registry
+
+    derivation = Derivation(Registry(endpoints.registry_url), valid_facts, PROJECTIONS, ROLL_UPS)
+    return as_of.at(session, derivation, ask.as_of, sources_of(session, ask))
 
 
 def _ask(session: Session, asked: Asked) -> Ask:
@@ -197,13 +209,11 @@ def _wait(url: str, schema: str, after: str, timeout: float) -> None:
 
 
 def _ends(settings: Settings, endpoints: Endpoints) -> Positions | None:
-    """The ends of the log; None when Kafka does not answer: a report is worth reading without."""
-    host, _, port = endpoints.kafka_bootstrap.split(",")[0].rpartition(":")
+    """The ends of the log; None when Kafka does not answer at once: a report is worth reading without."""
+    config: dict[str, str | int | float] = {**settings.librdkafka, "log_level": 0}
     try:
-        socket.create_connection((host, int(port)), timeout=1.0).close()
-        edges = KafkaLogView(endpoints.kafka_bootstrap, settings.librdkafka).all_edges(
-            family.topic for family in FAMILIES
-        )
-    except (OSError, ValueError, LinliError):
+        AdminClient({"bootstrap.servers": endpoints.kafka_bootstrap, **config}).list_topics(timeout=KAFKA_SECONDS)
+        edges = KafkaLogView(endpoints.kafka_bootstrap, config).all_edges(family.topic for family in FAMILIES)
+    except (KafkaException, LinliError):
         return None
     return {f"{topic}/{partition}": edge.end for (topic, partition), edge in edges.items()}

@@ -28,7 +28,10 @@ def statements(source: str, count: int) -> pl.DataFrame:
 def test_each_event_is_written_once(home: Home) -> None:
     source, count = f"parallel-{uuid.uuid4().hex}", WORTH_STARTING + 2 * SMALL
     told = statements(source, count)
-    with open_edge(home.endpoints()) as edge, closing(ParallelPublisher(edge.publisher, home.endpoints(), 2)) as publisher:
+    with (
+        open_edge(home.endpoints()) as edge,
+        closing(ParallelPublisher(edge.publisher, home.endpoints(), 2)) as publisher,
+    ):
         before = len(told.head(SMALL))
         publisher.publish(FILED, told.head(before))
         publisher.publish(FILED, told.slice(before))
@@ -38,9 +41,12 @@ def test_each_event_is_written_once(home: Home) -> None:
 
 def test_what_another_process_refuses_is_raised_here(home: Home) -> None:
     told = statements("parallel", WORTH_STARTING + SMALL).with_columns(pl.lit(1).alias("category"))
-    with open_edge(home.endpoints()) as edge, closing(ParallelPublisher(edge.publisher, home.endpoints(), 1)) as publisher:
-        with pytest.raises(BadRecord, match="category"):
-            publish_all(publisher, told)
+    with (
+        open_edge(home.endpoints()) as edge,
+        closing(ParallelPublisher(edge.publisher, home.endpoints(), 1)) as publisher,
+        pytest.raises(BadRecord, match="category"),
+    ):
+        publish_all(publisher, told)
 
 
 def test_positions_of_several_logs() -> None:

@@ -16,8 +16,9 @@ import pytest
 
 from projections.batch import Batch, DeadLetter
 from projections.migrate import LIVE
-from projections.postgres import Interrupted, PostgresStore, Session
+from projections.postgres import PostgresStore, Session
 from projections.store import Applied, Fenced, LogEdge
+from projections.tables import Interrupted
 from projections.touch import Derivation
 from schemas.catalogue import COMPLAINTS
 from schemas.codec import unframe
@@ -91,6 +92,22 @@ def test_a_claim_waits_for_an_owner_that_is_about_to_finish(database: str, deriv
             go_on.set()
             assert applying.result() == Applied(applied=3)
             assert claiming.result()[0].next == 3
+
+
+def test_a_claim_waits_for_no_batch_of_another_partition(database: str, derivation: Derivation) -> None:
+    """All connections may be busy, or wait for the very owner that the claim is to end."""
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def wait(_: pl.DataFrame) -> None:
+        at_work.set()
+        assert go_on.wait(30)
+
+    with opened(database, failing(derivation, wait), sessions=1) as store, ThreadPoolExecutor(1) as pool:
+        applying = pool.submit(store.apply, batch_of(life(1)), claimed(store))
+        assert at_work.wait(30)
+        assert claimed(store, 1) == 1
+        go_on.set()
+        assert applying.result() == Applied(applied=3)
 
 
 def wait_until_blocked(database: str) -> None:

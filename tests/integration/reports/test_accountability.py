@@ -224,6 +224,9 @@ class TestByZone:
         city.place("a", "A", parents=parents)
         city.assigned("1", "street", "p", duty="supervision")
         city.assigned("2", "grid", "q", duty="patrol", hierarchy="grid")
+        city.assigned(
+            "3", "grid", "r", duty="supervision"
+        )  # reaches what lies below the grid administratively: nothing
         city.case("1", "Filed", "2023-03-01T02:00:00", place_id="town:a")
         document = city.report("accountability", "zone")
         assert {(row["duty"], row["zone"]): row["cases"] for row in document.rows} == {

@@ -32,6 +32,7 @@ def run(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("LINLI_KAFKA_BOOTSTRAP", "127.0.0.1:1")
     monkeypatch.setenv("LINLI_REGISTRY_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("linli.cli.report.KAFKA_SECONDS", 0.05)
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(command, words)

@@ -8,8 +8,8 @@ import psutil
 import pytest
 
 from linli.home import KAFKA, POSTGRES, REGISTRY, Endpoints, Home, Recorded
-from linli.parts import processes
-from linli.parts.supervision import CONFIGURED, CRASHED, STOPPED, states
+from linli.parts import processes, supervision
+from linli.parts.supervision import CONFIGURED, CRASHED, STOPPED, UNREACHABLE, states
 from linli.settings import load_settings
 from schemas.errors import Unavailable
 
@@ -41,8 +41,13 @@ def test_states_without_any_process(home: Home) -> None:
     home.record(KAFKA, Recorded("u", me.pid, me.create_time() - 1000))  # our pid, but of another life
     home.record(REGISTRY, Recorded("u", 0, 0.0))
     assert {told.part: told.state for told in states(home)} == {KAFKA: CRASHED, REGISTRY: STOPPED, POSTGRES: STOPPED}
-    configured = Home(load_settings({"LINLI_HOME": str(home.root), "LINLI_KAFKA_BOOTSTRAP": "k:9"}))
-    assert states(configured)[0].state == CONFIGURED
+
+
+@pytest.mark.parametrize(("answers", "state"), [(True, CONFIGURED), (False, UNREACHABLE)])
+def test_a_configured_part_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: bool, state: str) -> None:
+    configured = Home(load_settings({"LINLI_HOME": str(tmp_path), "LINLI_KAFKA_BOOTSTRAP": "k:9"}))
+    monkeypatch.setitem(supervision._READY, KAFKA, lambda told: told.url == "k:9" and answers)
+    assert states(configured)[0].state == state
 
 
 def test_the_end_of_a_log(tmp_path: Path) -> None:

@@ -6,7 +6,10 @@ from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from linli.home import PARTS, Home
+from linli.parts import supervision
 from linli.parts.supervision import CONFIGURED, states
 from linli.settings import load_settings
 
@@ -17,7 +20,8 @@ def pom(name: str) -> ET.Element:
     return ET.fromstring(files("linli.parts").joinpath(name).read_text(encoding="utf-8"))  # noqa: S314  our own file
 
 
-def test_a_configured_part_is_shown_without_its_password(tmp_path: Path) -> None:
+def test_a_configured_part_is_shown_without_its_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervision, "_READY", {part: lambda told: True for part in PARTS})
     given = {
         "LINLI_HOME": str(tmp_path),
         "LINLI_KAFKA_BOOTSTRAP": "k:9092",
