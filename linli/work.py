@@ -162,6 +162,7 @@ class Supervisor:
             pass
         finally:
             self._end(places)
+            self._ask()
         return self._code
 
     def stop(self, *_: Any) -> None:

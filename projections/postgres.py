@@ -140,7 +140,7 @@ def _error(error: psycopg.Error) -> Exception:
     """An error of psycopg as one of ours; a mistake in a statement stays what it is."""
     state = error.sqlstate or ""
     what = str(error).strip() or type(error).__name__
-    if state[:2] in ("22", "23"):
+    if isinstance(error, psycopg.DataError | psycopg.IntegrityError):
         return BadData(what)
     if state == "55P03":
         return Locked(f"a row stays locked ({what})", remedy="see pg_locks for who holds it")

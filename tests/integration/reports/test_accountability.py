@@ -229,7 +229,7 @@ class TestByZone:
         )  # reaches what lies below the grid administratively: nothing
         city.case("1", "Filed", "2023-03-01T02:00:00", place_id="town:a")
         document = city.report("accountability", "zone")
-        assert {(row["duty"], row["zone"]): row["cases"] for row in document.rows} == {
+        assert {(row["duty"], row["zone"]): row["cases"] for row in document.rows if row["cases"]} == {
             ("supervision", "town:p"): 1, ("patrol", "town:q"): 1,
         }  # fmt: skip
         assert document.totals["cases"] == 1

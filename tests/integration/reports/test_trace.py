@@ -55,6 +55,13 @@ class TestCorrections:
             ("EventAnnulled", "counts", None),
         ]
 
+    def test_of_several_annulments_the_one_that_counts_is_named(self, city: City) -> None:
+        filed = city.case("1", "Filed", "2023-03-01T02:00:00")
+        annulments = [city.annul(COMPLAINTS, "1", filed, at=f"2023-03-0{day}") for day in (2, 3, 4)]
+        for number in (0, 2):
+            city.annul(COMPLAINTS, "1", annulments[number], at=f"2023-03-1{number}")
+        assert verdicts(traced(city, "1"))[0] == ("ComplaintFiled", "annulled", annulments[1])
+
     def test_a_later_statement_of_what_happens_once_outrates(self, city: City) -> None:
         city.case("1", "Filed", "2023-03-01T02:00:00", revised_at="2023-03-01T03:00:00")
         later = city.case("1", "Filed", "2023-03-01T01:00:00", revised_at="2023-03-02T03:00:00")
