@@ -37,9 +37,18 @@ LONGEST_PAUSE = 10.0
 Decoded = tuple["Stretch", Batch]
 
 
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What went wrong first, out of the groups that task groups make of it."""
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
 @dataclass
 class Applier:
-    """Takes stretches in, moves positions. One for each process; `sleep` is a test's to replace."""
+    """Takes stretches in, moves positions. One for each process. `writers`: batches written side by side.
+
+    `sleep` is a test's to replace.
+    """
 
     role: str
     claims: Claims
@@ -49,6 +58,7 @@ class Applier:
     fenced: Callable[[Held], None] = lambda _held: None
     released: Callable[[], None] = lambda: None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    writers: int = 2
 
     async def run(self, stretches: AsyncIterator[Stretch]) -> None:
         """Apply stretches until there are no more. Raises whatever stops the worker, as it is."""
@@ -58,7 +68,7 @@ class Applier:
                 both.create_task(self._decode_all(stretches, decoded))
                 both.create_task(self._apply_all(decoded))
         except BaseExceptionGroup as failed:
-            raise failed.exceptions[0] from failed
+            raise _first(failed) from failed
 
     async def _decode_all(self, stretches: AsyncIterator[Stretch], decoded: asyncio.Queue[Decoded | None]) -> None:
         async for stretch in stretches:
@@ -68,10 +78,21 @@ class Applier:
         await decoded.put(None)
 
     async def _apply_all(self, decoded: asyncio.Queue[Decoded | None]) -> None:
-        while (item := await decoded.get()) is not None:
-            stretch, batch = item
-            await self._apply(stretch.held, batch)
-            self._done(stretch)
+        """Write batches of different partitions side by side, those of one partition one after the other."""
+        slots, last = asyncio.Semaphore(self.writers), dict[int, asyncio.Task[None]]()
+        async with asyncio.TaskGroup() as writing:
+            while (item := await decoded.get()) is not None:
+                await slots.acquire()
+                partition = item[0].partition
+                last[partition] = writing.create_task(self._apply_after(last.get(partition), item, slots))
+
+    async def _apply_after(self, former: asyncio.Task[None] | None, item: Decoded, slots: asyncio.Semaphore) -> None:
+        stretch, batch = item
+        if former is not None:
+            await former
+        await self._apply(stretch.held, batch)
+        self._done(stretch)
+        slots.release()
 
     async def _decode(self, stretch: Stretch) -> Batch | None:
         """1 decode; None when the stretch is stale."""

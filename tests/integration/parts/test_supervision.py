@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import psutil
 import psycopg
 import pytest
 from confluent_kafka import Consumer, TopicPartition
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewPartitions
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
 
 from linli import topics
 from linli.home import KAFKA, PARTS, POSTGRES, REGISTRY, Home
@@ -33,12 +34,18 @@ def settings_of(folder: Path, **more: str) -> Home:
 
 
 @pytest.fixture(scope="module")
-def second(home: Home, scratch: Callable[[], Path]) -> Iterator[Home]:
+def other(home: Home, scratch: Callable[[], Path]) -> Iterator[Home]:
     """A home beside the first, which has taken the default ports."""
-    other = settings_of(scratch())
+    beside = settings_of(scratch())
+    yield beside
+    bring_down(beside, quiet)
+
+
+@pytest.fixture
+def second(other: Home) -> Home:
+    """The home beside the first, running."""
     bring_up(other, quiet)
-    yield other
-    bring_down(other, quiet)
+    return other
 
 
 def kill(home: Home, part: str) -> None:
@@ -121,23 +128,27 @@ class TestTopics:
             topics.ensure(kafka_bootstrap, other)
         assert caught.value.code == "refused.partitions"
 
-    def test_partitions_added_behind_our_back_are_refused(self, second: Home) -> None:
-        bootstrap = second.endpoints().kafka_bootstrap
+    @pytest.mark.parametrize(
+        ("partitions", "config", "code"),
+        [
+            (6, {}, "refused.partitions"),
+            (topics.EMBEDDED_PARTITIONS, {"retention.ms": "1000"}, "refused.topic_settings"),
+            (topics.EMBEDDED_PARTITIONS, {"message.timestamp.type": "CreateTime"}, "refused.topic_settings"),
+        ],
+    )
+    def test_a_topic_made_otherwise_behind_our_back_is_refused(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch, partitions: int, config: dict[str, str], code: str
+    ) -> None:
+        bootstrap = home.endpoints().kafka_bootstrap
+        name = f"made-otherwise-{uuid.uuid4().hex}"
         admin = AdminClient({"bootstrap.servers": bootstrap})
-        admin.create_partitions([NewPartitions("linli.zones", 6)])["linli.zones"].result(30)
+        made = NewTopic(name, partitions, 1, config={**topics.SETTINGS, **config})
+        admin.create_topics([made])[name].result(30)
+        monkeypatch.setattr(topics, "names", lambda: (name,))
         with pytest.raises(Refused) as caught:
-            topics.ensure(bootstrap, second.settings)
-        assert caught.value.code == "refused.partitions"
-
-    def test_a_topic_that_would_forget_is_refused(self, second: Home) -> None:
-        bootstrap = second.endpoints().kafka_bootstrap
-        admin = AdminClient({"bootstrap.servers": bootstrap})
-        entry = ConfigEntry("retention.ms", "1000", incremental_operation=AlterConfigOpType.SET)
-        change = ConfigResource(ConfigResource.Type.TOPIC, "linli.places", incremental_configs=[entry])
-        admin.incremental_alter_configs([change])[change].result(30)
-        with pytest.raises(Refused) as caught:
-            topics.ensure(bootstrap, load_settings({"LINLI_PARTITIONS": ""}))
-        assert caught.value.code in ("refused.topic_settings", "refused.partitions")
+            topics.ensure(bootstrap, home.settings)
+        assert caught.value.code == code
+        admin.delete_topics([name])[name].result(30)
 
 
 def test_readiness_is_no_guess(home: Home) -> None:

@@ -24,7 +24,7 @@ from schemas.catalogue import COMPLAINTS
 from schemas.codec import unframe
 from schemas.errors import Unavailable
 from tests.contracts import toy
-from tests.contracts.store import check_cells, claimed, expected, life
+from tests.contracts.store import HASH, check_cells, claimed, expected, life
 from tests.contracts.toy import CLOSED, FILED, TOPIC, Event, batch_of
 
 pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
@@ -108,6 +108,21 @@ def test_a_claim_waits_for_no_batch_of_another_partition(database: str, derivati
         assert claimed(store, 1) == 1
         go_on.set()
         assert applying.result() == Applied(applied=3)
+
+
+def test_a_position_that_moves_while_it_is_checked_is_checked_again(store: PostgresStore) -> None:
+    epoch = claimed(store)
+    store.apply(batch_of(life(1), last_hash=HASH), epoch)
+    looked_at = []
+
+    def hash_at(_: int, offset: int) -> bytes:
+        looked_at.append(offset)
+        if offset == 2:
+            store.apply(batch_of(life(2), 3, last_hash=HASH), epoch)
+        return HASH
+
+    assert store.claim("project", TOPIC, {0: LogEdge(0, 9)}, "T", hash_at)[0].next == 6
+    assert looked_at == [2, 5]
 
 
 def wait_until_blocked(database: str) -> None:

@@ -61,7 +61,7 @@ class Bench:
         return child
 
     def clock(self) -> float:
-        self.now += 0.5
+        self.now += 0.01
         return self.now
 
     def supervisor(self, ends: Positions | None, workers: int = 1) -> Supervisor:
@@ -119,9 +119,7 @@ def test_a_worker_that_ends_is_started_again_with_growing_pauses() -> None:
     assert supervisor.run() == 0
     assert supervisor.summary.restarts == 3
     pauses = [after - before for before, after in zip(bench.started_at, bench.started_at[1:], strict=False)]
-    assert pauses == sorted(pauses)
-    assert pauses[0] >= 1.0
-    assert pauses[2] >= 4.0
+    assert [round(pause) for pause in pauses] == [1, 2, 4]
 
 
 @pytest.mark.parametrize("code", [2, 4])

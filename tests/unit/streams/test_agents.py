@@ -34,6 +34,7 @@ class Bench:
     waiting: list[LinliError] = field(default_factory=list)
     fenced: list[Held] = field(default_factory=list)
     released: int = 0
+    loop: asyncio.AbstractEventLoop = field(init=False)
 
     def __post_init__(self) -> None:
         self.claims = Claims("project", self.store, FakeLog({}))
@@ -92,6 +93,32 @@ def test_the_next_batch_is_decoded_while_one_is_written() -> None:
 
     asyncio.run(bench.applier.run(source()))
     assert bench.store.stretches == [(0, 3), (3, 4), (4, 5)]
+
+
+def test_no_more_than_one_batch_waits_decoded_for_the_one_that_is_written() -> None:
+    bench, taken, taken_at_the_end = Bench(), [], []
+    write = bench.store.apply
+
+    async def source() -> AsyncIterator[Stretch]:
+        for at in range(9):
+            taken.append(at)
+            yield bench.stretch(at, at + 1)
+
+    def apply(batch: Batch, epoch: int) -> Applied:
+        if batch.before == 0:
+            for _ in range(1000):
+                asyncio.run_coroutine_threadsafe(asyncio.sleep(0), bench.loop).result()
+            taken_at_the_end.extend(taken)
+        return write(batch, epoch)
+
+    async def run() -> None:
+        bench.loop = asyncio.get_running_loop()
+        await bench.applier.run(source())
+
+    bench.store.apply = apply  # type: ignore[method-assign]
+    asyncio.run(run())
+    assert len(taken_at_the_end) <= 4
+    assert len(bench.store.applied) == 9
 
 
 @pytest.mark.parametrize("before", [5, 2])

@@ -15,7 +15,7 @@ from schemas.catalogue import FAMILIES
 from streams.agents import Applier
 from streams.app import StreamSettings, make_app
 from streams.claims import BrokenChainError, Claims
-from streams.hook import StretchConsumer, StretchTransport
+from streams.hook import StretchConsumer, StretchSchema, StretchTransport
 from streams.progress import Progress
 from tests.unit.streams.doubles import FakeLog, RecordingStore
 from tests.unit.streams.records import SCHEMAS, held, run_of, stretch
@@ -57,6 +57,7 @@ async def _agents(app: faust.App) -> None:
     for agent, family in zip(app.agents.values(), FAMILIES, strict=True):
         assert agent.channel.get_topic_name() == family.topic
         assert agent.channel.acks is False
+        assert isinstance(agent.channel.schema, StretchSchema)
 
 
 def test_one_agent_for_each_family_that_acknowledges_nothing(with_app: Try) -> None:

@@ -137,6 +137,13 @@ def test_the_limit_ends_a_stretch_at_a_kafka_batch_and_the_rest_follows() -> Non
     }
 
 
+def test_a_fetch_that_brings_nothing_is_no_stretch() -> None:
+    fetcher = FakeFetcher()
+    fetcher.add(PARTITION, 10)
+    assert fetch(fetcher) == {}
+    assert fetcher._records == {}
+
+
 def test_lz4_is_read() -> None:
     fetcher = FakeFetcher()
     fetcher.add(PARTITION, 0, kafka_batch(0, 100, LZ4))
@@ -172,10 +179,8 @@ def test_nothing_arrives_in_time() -> None:
 
 
 def test_a_checksum_that_does_not_fit_is_an_error() -> None:
-    damaged = bytearray(kafka_batch(10, 3))
-    damaged[-2] ^= 1
     fetcher = FakeFetcher()
-    fetcher.add(PARTITION, 10, bytes(damaged))
+    fetcher.add(PARTITION, 10, kafka_batch(10, 3).replace(b"k11", b"k99"))
     with pytest.raises(CorruptRecordException):
         fetch(fetcher)
 
