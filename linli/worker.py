@@ -162,6 +162,8 @@ def live_parts() -> WorkerParts:
 def main(arguments: list[str]) -> int:
     """`python -m linli.worker DESCRIPTOR`: a worker on this installation's parts."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Twenty lines a second while a broker is away; that it is, is told as `waiting`.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     tell = teller(int(arguments[0]))
     follow_lifeline()
     try:

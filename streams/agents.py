@@ -33,6 +33,8 @@ LOGGER = logging.getLogger(__name__)
 FIRST_PAUSE = 0.2
 """Seconds; the first pause before a repeated attempt, at random up to this."""
 LONGEST_PAUSE = 10.0
+SIDE_BY_SIDE = 2
+"""Batches of different partitions that are applied at a time: one in PostgreSQL, one in this process."""
 
 Decoded = tuple["Stretch", Batch]
 
@@ -58,7 +60,7 @@ class Applier:
     fenced: Callable[[Held], None] = lambda _held: None
     released: Callable[[], None] = lambda: None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    writers: int = 2
+    writers: int = SIDE_BY_SIDE
 
     async def run(self, stretches: AsyncIterator[Stretch]) -> None:
         """Apply stretches until there are no more. Raises whatever stops the worker, as it is."""

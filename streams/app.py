@@ -34,8 +34,8 @@ class StreamSettings:
     bootstrap: str
     data_dir: Path
     families: tuple[Family, ...] = FAMILIES
-    records_in_memory: int = 60_000
-    records_a_fetch: int = 50_000
+    records_in_memory: int = 40_000
+    records_a_fetch: int = 20_000
     fetch_bytes: int = 4 * 1024 * 1024
     session_seconds: float = 6.0
     security: Mapping[str, Any] | None = None
