@@ -42,30 +42,50 @@ def full_state(desk: Desk) -> dict[str, dict[str, Any]]:
     return states
 
 
+FIRST, SECOND = "2020-01-05T00:00-08:00", "2020-12-31T00:00-08:00"
+"""When the two exports were made."""
+
+
 def test_los_angeles_as_exports_with_later_edits_is_the_history(tmp_path: Path, city_data: Path) -> None:
-    """Two exports, the first with half of the cases as they stood before, against the history event by event."""
-    lines = list(csv.DictReader((city_data / "los_angeles_311_2020.csv").read_text("utf-8").splitlines()))[:300]
-    earlier = [before(index, dict(line)) if index % 2 else line for index, line in enumerate(lines)]
-    rules = snapshot_of(load_mapping("los-angeles-311"))
-    desk, history = Desk(tmp_path / "a"), Desk(tmp_path / "b")
-    for each in (desk, history):
-        each.folder.mkdir()
-    first, second = "2020-01-05T00:00-08:00", "2020-12-31T00:00-08:00"
-    desk.run(angeles(earlier), rules, known=True, exported_at=first)
-    document = desk.run(angeles(lines), rules, known=True, exported_at=second).as_dict()
-    changed = sum(line != old for line, old in zip(lines, earlier, strict=True))
-    assert (document["snapshot"]["changed"], document["snapshot"]["unchanged"]) == (changed, 300 - changed)
+    lines = los_angeles(city_data)[:300]
+    desk, changed, unchanged = as_exports(tmp_path, lines)
     assert changed > 100
+    assert changed + unchanged == 300
+    assert full_state(desk) == full_state(as_history(tmp_path, lines))
+
+
+def los_angeles(city_data: Path) -> list[Row]:
+    return list(csv.DictReader((city_data / "los_angeles_311_2020.csv").read_text("utf-8").splitlines()))
+
+
+def earlier(lines: list[Row]) -> list[Row]:
+    """Half of the cases as they stood before."""
+    return [before(index, dict(line)) if index % 2 else line for index, line in enumerate(lines)]
+
+
+def as_exports(folder: Path, lines: list[Row]) -> tuple[Desk, int, int]:
+    """Two exports of a present state; how many rows of the second were changed and unchanged."""
+    (folder / "exports").mkdir()
+    desk, rules, old = Desk(folder / "exports"), snapshot_of(load_mapping("los-angeles-311")), earlier(lines)
+    desk.run(angeles(old), rules, known=True, exported_at=FIRST)
+    document = desk.run(angeles(lines), rules, known=True, exported_at=SECOND).as_dict()["snapshot"]
+    assert document["changed"] == sum(line != was for line, was in zip(lines, old, strict=True))
+    return desk, document["changed"], document["unchanged"]
+
+
+def as_history(folder: Path, lines: list[Row]) -> Desk:
+    """The same, event by event: each case filed as it was, then what became of it."""
+    (folder / "history").mkdir()
+    history, old = Desk(folder / "history"), earlier(lines)
     history.run(
-        angeles([filed(line, old) for line, old in zip(lines, earlier, strict=True)]), load_mapping("los-angeles-311")
+        angeles([filed(line, was) for line, was in zip(lines, old, strict=True)]), load_mapping("los-angeles-311")
     )
-    changes = [
-        change for line, old in zip(lines, earlier, strict=True) for change in events_between(line, old, micros(second))
-    ]
-    for event, told in changes:
-        history.publisher.publish(event_type(f"linli.complaints.{event}"), [told])
+    history.run(angeles(lines), registers_only())
+    told = (events_between(line, was, micros(SECOND)) for line, was in zip(lines, old, strict=True))
+    for event, statement in (change for changes in told for change in changes):
+        history.publisher.publish(event_type(f"linli.complaints.{event}"), [statement])
     history.run(angeles([line for line in lines if line["status"] not in ("Open", "Pending")]), ends_only())
-    assert full_state(desk) == full_state(history)
+    return history
 
 
 def before(index: int, line: Row) -> Row:
@@ -78,8 +98,9 @@ def before(index: int, line: Row) -> Row:
 
 
 def filed(line: Row, old: Row) -> Row:
-    """What the history's first statement says: filed as it was then."""
-    return {**line, "requesttype": old["requesttype"], "ncname": old["ncname"], "status": "Open", "closeddate": ""}
+    """What the history's first statement says: filed as it was then, with the word that it had while it was open."""
+    word = line["status"] if line["status"] in ("Open", "Pending") else "Open"
+    return {**line, "requesttype": old["requesttype"], "ncname": old["ncname"], "status": word, "closeddate": ""}
 
 
 def events_between(line: Row, old: Row, at: int) -> Iterable[tuple[str, dict[str, Any]]]:
@@ -116,3 +137,10 @@ def ends_only() -> LoadedMapping:
     )
     used = {name: column for name, column in rules.columns.items() if name != "createddate"}
     return LoadedMapping(loaded.name, loaded.sha256, rules.model_copy(update={"columns": used}))
+
+
+def registers_only() -> LoadedMapping:
+    """The Los Angeles mapping as far as it states places, parties and responsibilities."""
+    loaded = load_mapping("los-angeles-311")
+    rules: Mapping = loaded.rules.model_copy(update={"events": [], "columns": {}})
+    return LoadedMapping(loaded.name, loaded.sha256, rules)
