@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -101,18 +102,20 @@ def test_a_mistake_in_a_statement_is_told_and_nothing_is_written(linli: Linli) -
 
 @pytest.fixture(scope="module")
 def bad_file(tmp_path_factory: pytest.TempPathFactory, city_data: Path) -> Path:
-    """Los Angeles, with a date that is none and a row with too many cells."""
+    """Rows of Los Angeles as another source, with a date that is none and a row with too many cells; and its mapping."""
     lines = (city_data / "los_angeles_311_2020.csv").read_text(encoding="utf-8").splitlines()[:6]
     lines[2] = lines[2].replace("1/1/20", "13/41/20", 1).replace("1-15", "bad-15")
     lines[4] += ",one,too,many"
-    file = tmp_path_factory.mktemp("bad") / "bad.csv"
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return file
+    folder = tmp_path_factory.mktemp("bad")
+    (folder / "bad.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    mapping = files("producers").joinpath("mappings", "los-angeles-311.toml").read_text(encoding="utf-8")
+    (folder / "bad.toml").write_text(mapping.replace('"los-angeles-311"', '"bad-file"', 1), encoding="utf-8")
+    return folder / "bad.csv"
 
 
 def test_bad_rows_are_rejected_by_cell_and_the_others_go_in(linli: Linli, bad_file: Path) -> None:
     rejects = linli.folder / "rejects.csv"
-    done = linli.json("import", bad_file, "--mapping", "los-angeles-311", "--rejects", rejects, exit_code=3)
+    done = linli.json("import", bad_file, "--mapping", bad_file.with_suffix(".toml"), "--rejects", rejects, exit_code=3)
     assert (done["rows"], done["rejected"]) == (5, 2)
     assert done["rejects_file"] == str(rejects)
     kinds = {error["code"] for error in done["errors"]}
