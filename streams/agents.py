@@ -101,6 +101,7 @@ class Applier:
         batch = await self._patiently(stretch.held, lambda: read_batch(self.role, stretch, self.schemas))
         if batch is None:
             self._done(stretch)
+        stretch.decoded()
         return batch
 
     async def _apply(self, held: Held, batch: Batch) -> None:

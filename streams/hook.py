@@ -51,7 +51,7 @@ _NO_ROOM_SECONDS = 1.0
 class Stretch:
     """The offsets `before` (inclusive) to `after` (exclusive) of a partition, as fetched; to Faust, a `ConsumerRecord`."""
 
-    __slots__ = ("__weakref__", "after", "before", "held", "partition", "records", "topic")
+    __slots__ = ("__weakref__", "after", "before", "held", "partition", "records", "size", "topic")
 
     timestamp = timestamp_type = headers = key = checksum = None
     serialized_key_size = serialized_value_size = 0
@@ -61,6 +61,7 @@ class Stretch:
         self.topic, self.partition = held.topic, held.partition
         self.before, self.after = before, after
         self.records = records
+        self.size = len(records)
 
     @property
     def offset(self) -> int:
@@ -72,9 +73,13 @@ class Stretch:
         """The stretch itself: what the agent gets."""
         return self
 
-    def release(self) -> None:
-        """The records are no longer needed: make room for the next fetch."""
+    def decoded(self) -> None:
+        """The records are no longer needed; what was made of them counts as much, until `release`."""
         self.records = ()
+
+    def release(self) -> None:
+        """Nothing of it is needed any more: make room for the next fetch."""
+        self.records, self.size = (), 0
 
 
 class StretchScheduler(DefaultSchedulingStrategy):
@@ -217,7 +222,7 @@ class StretchConsumer(driver.Consumer):
     @property
     def in_memory(self) -> int:
         """Number of records fetched and not yet released."""
-        return sum(len(stretch.records) for stretch in self._fetched)
+        return sum(stretch.size for stretch in self._fetched)
 
     async def _wait_next_records(self, timeout: float) -> Any:
         if self.flow_active and self._is_full():

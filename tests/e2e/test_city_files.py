@@ -57,7 +57,9 @@ class TestLosAngeles:
         ],
     )
     def test_filing_to_closing(self, linli: Linli, category: str, cases: int, p50: int, p90: int) -> None:
-        found = rows(linli.json("report", "response-times", "--by", "category"), "category", "stage")
+        found = rows(
+            linli.json("report", "response-times", "--by", "category", "--source", self.source), "category", "stage"
+        )
         row = found[category, "filed_to_closed"]
         assert (row["cases"], row["p50_seconds"], row["p90_seconds"]) == (cases, p50, p90)
 
@@ -67,12 +69,12 @@ class TestLosAngeles:
         assert row["cases"] == 9705
 
     def test_handling_units(self, linli: Linli) -> None:
-        found = rows(linli.json("report", "accountability", "--by", "unit"), "unit")
+        found = rows(linli.json("report", "accountability", "--by", "unit", "--source", self.source), "unit")
         expected = {"BOS": 7067, "OCB": 2628, "BSL": 135, "ITA": 105, "LASAN": 56, "LADWP": 6, "BSS": 3}
         assert {unit: found[unit]["cases"] for unit in expected} == expected
 
     def test_zones(self, linli: Linli) -> None:
-        document = linli.json("report", "accountability", "--by", "zone", "--place", "Los Angeles")
+        document = linli.json("report", "accountability", "--by", "zone", "--source", self.source)
         found = rows(document, "zone")
         assert found["unassigned"]["cases"] == 1801
         assert found["Bob Blumenfield"]["cases"] == 654
