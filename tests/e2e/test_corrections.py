@@ -81,11 +81,12 @@ def test_one_wrong_fact_of_each_kind(linli: Linli) -> None:
 
 
 def test_a_filing_is_put_right_by_a_later_version(linli: Linli) -> None:
-    state(linli, told("ComplaintFiled", "9", "2026-03-09T09:00:00+08:00", category="nosie"))
+    other = {"source": "later-versions", "case_id": "later-versions:9"}
+    state(linli, told("ComplaintFiled", "9", "2026-03-09T09:00:00+08:00", category="nosie", **other))
     later = {"revised_at": "2026-04-01T00:00:00+08:00", "category": "vehicle_parking"}
-    state(linli, told("ComplaintFiled", "9", "2026-03-10T09:00:00+08:00", **later))
+    state(linli, told("ComplaintFiled", "9", "2026-03-10T09:00:00+08:00", **later, **other))
     linli.json("work", "--until-caught-up")
-    row = linli.sql(f"SELECT category, filed_day::text FROM linli.cases WHERE case_id = '{SOURCE}:9'")
+    row = linli.sql(f"SELECT category, filed_day::text FROM linli.cases WHERE case_id = '{other['case_id']}'")
     assert list(row) == [("vehicle_parking", "2026-03-10")]
 
 
