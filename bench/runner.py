@@ -19,6 +19,7 @@ from uuid import uuid4
 from bench.parts import Topic, fresh_schema, tables_digest
 from bench.peers.work import Job
 from linli.settings import inherited
+from linli.work import FRUGAL
 from schemas.catalogue import COMPLAINTS
 
 COUNTS, CASES, SMALL_BATCHES = "counts", "cases", "cases in batches of 20,000"
@@ -120,7 +121,7 @@ class Course:
             code = subprocess.run(
                 [str(self.pythons[asked.system]), "-m", asked.module, str(folder / "job.json")],
                 cwd=folder,
-                env={**inherited(), "PYTHONPATH": str(self.root)},
+                env={**inherited(), **(FRUGAL if asked.system == "linli" else {}), "PYTHONPATH": str(self.root)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -54,9 +54,13 @@ class Child(Protocol):
         ...
 
 
-FRUGAL: Mapping[str, str] = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}
-"""For the C library of a worker: batches come and go in several threads, and what each has freed is given back. Over a
-backlog of a million events it peaked about 100 MiB lower."""
+FRUGAL: Mapping[str, str] = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:100,muzzy_decay_ms:0,narenas:2",
+}
+"""For the allocators of a worker, the C library's and that of Polars (jemalloc): batches come and go in several threads, and
+what each has freed is given back. Over a backlog of a million events it peaked 270 MiB lower (docs/decisions/007)."""
 
 Told = tuple["Child", dict[str, Any]]
 Spawn = Callable[["queue.Queue[Told]"], Child]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -26,7 +26,18 @@ class Fact(NamedTuple):
     offset: int
     appended_at: int
     body: bytes
-    headers: Headers = ()
+
+
+FACTS: Final = pl.Schema(
+    {"key": pl.String, "schema_id": pl.Int32, "offset": pl.Int64, "appended_at": pl.Int64, "body": pl.Binary}
+)
+"""Columns of facts in a frame: as `Fact`, without the event id, which the body states."""
+
+
+def facts_frame(facts: Iterable[Fact] = ()) -> pl.DataFrame:
+    """Facts as a frame."""
+    told = [(fact.key, fact.schema_id, fact.offset, fact.appended_at, fact.body) for fact in facts]
+    return pl.DataFrame(told, schema=FACTS, orient="row")
 
 
 class DeadLetter(NamedTuple):
@@ -47,9 +58,10 @@ class DeadLetter(NamedTuple):
 class Batch:
     """The offsets `before` (inclusive) to `after` (exclusive) of a partition.
 
-    `facts` in the order of their offsets; `frames`: schema id → the same events decoded (`schemas.codec`), with the column
-    `_offset`; `dead`: what could not be read; `void`: how many of the offsets hold no record; `last_hash`: SHA-256 that
-    names the record at `after − 1`, None when that offset is void. Every offset is one of these: ValueError otherwise.
+    `facts`: columns `FACTS`, in the order of their offsets; `frames`: schema id → the same events decoded (`schemas.codec`),
+    with the column `_offset`; `headers`: those of the record at an offset; `dead`: what could not be read; `void`: how many of
+    the offsets hold no record; `last_hash`: SHA-256 that names the record at `after − 1`, None when that offset is void.
+    Every offset is one of these: ValueError otherwise.
     """
 
     role: str
@@ -57,18 +69,19 @@ class Batch:
     partition: int
     before: int
     after: int
-    facts: Sequence[Fact] = ()
+    facts: pl.DataFrame = field(default_factory=facts_frame)
     frames: Mapping[int, pl.DataFrame] = field(default_factory=dict)
     dead: Sequence[DeadLetter] = ()
     void: int = 0
     last_hash: bytes | None = None
+    headers: Callable[[int], Headers] = lambda _offset: ()
 
     def __post_init__(self) -> None:
-        told = len(self.facts) + len(self.dead) + self.void
+        told = self.facts.height + len(self.dead) + self.void
         decoded = sum(frame.height for frame in self.frames.values())
-        if told != self.after - self.before or decoded != len(self.facts):
+        if told != self.after - self.before or decoded != self.facts.height:
             raise ValueError(
-                f"{self.where}: {self.after - self.before} offsets, but {len(self.facts)} facts ({decoded} decoded), "
+                f"{self.where}: {self.after - self.before} offsets, but {self.facts.height} facts ({decoded} decoded), "
                 f"{len(self.dead)} dead letters and {self.void} void offsets"
             )
 
@@ -79,7 +92,7 @@ class Batch:
 
     def part(self, before: int, after: int) -> Batch:
         """The same batch cut to the offsets from `before` to `after`."""
-        facts = [fact for fact in self.facts if before <= fact.offset < after]
+        facts = self.facts.filter(pl.col("offset").is_between(before, after, closed="left"))
         dead = [letter for letter in self.dead if before <= letter.offset < after]
         inside = pl.col(OFFSET).is_between(before, after, closed="left")
         frames = {schema_id: decoded.filter(inside) for schema_id, decoded in self.frames.items()}
@@ -90,29 +103,19 @@ class Batch:
             facts=facts,
             frames={schema_id: decoded for schema_id, decoded in frames.items() if decoded.height},
             dead=dead,
-            void=after - before - len(facts) - len(dead),
+            void=after - before - facts.height - len(dead),
             last_hash=self.last_hash if after == self.after else None,
         )
 
     def halves(self) -> tuple[Batch, Batch]:
         """Two batches with half of the facts each; there must be two or more."""
-        middle = self.facts[len(self.facts) // 2].offset
+        middle = self.facts["offset"][self.facts.height // 2]
         return self.part(self.before, middle), self.part(middle, self.after)
 
     def without_fact(self, code: str, reason: str) -> Batch:
         """The same batch with its only fact as a dead letter."""
-        (fact,) = self.facts
-        value = frame(fact.schema_id, fact.body)
-        letter = DeadLetter(
-            self.topic,
-            self.partition,
-            fact.offset,
-            fact.appended_at,
-            fact.key.encode(),
-            fact.headers,
-            value,
-            code,
-            reason,
-        )
+        key, schema_id, offset, appended_at, body = self.facts.row(0)
+        record = (offset, appended_at, key.encode(), self.headers(offset), frame(schema_id, body))
+        letter = DeadLetter(self.topic, self.partition, *record, code, reason)
         dead = sorted([*self.dead, letter], key=lambda letter: letter.offset)
-        return replace(self, facts=(), frames={}, dead=dead)
+        return replace(self, facts=facts_frame(), frames={}, dead=dead)

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from projections.batch import OFFSET, Fact
+from projections.batch import OFFSET, Fact, facts_frame
 from schemas.codec import Schemas, decode_block
 
 HEAD = np.dtype([("offset", "<i8"), ("appended_at", "<i8"), ("schema_id", "<i4"), ("length", "<i4")])
@@ -50,25 +50,29 @@ class Run:
     bodies: list[bytes]
 
 
-def pack(facts: Sequence[Fact]) -> Blobs:
-    """Facts of any entities, grouped by key, in key order; the order within an entity is kept."""
-    if not facts:
+def pack(facts: pl.DataFrame) -> Blobs:
+    """Facts (columns `batch.FACTS`) of any entities, grouped by key, in key order; within an entity by offset."""
+    if not facts.height:
         return NOTHING
-    keys, _, schema_ids, offsets, appended, bodies, _ = zip(*facts, strict=True)
-    array = np.empty(len(facts), HEAD)
-    array["offset"], array["appended_at"], array["schema_id"] = offsets, appended, schema_ids
-    array["length"] = np.fromiter(map(len, bodies), np.int32, len(facts))
-    of_key = pl.DataFrame({"key": keys})
-    order = of_key.select(pl.arg_sort_by("key", pl.int_range(pl.len()))).to_series()
-    by_key = of_key["key"].gather(order).rle().struct.unnest()
-    stops = by_key["len"].cum_sum().to_list()
-    spans = list(zip([0, *stops[:-1]], stops, strict=True))
-    raw, ordered = array[order.to_numpy()].tobytes(), [bodies[index] for index in order.to_list()]
+    ordered = facts.sort("key", "offset")
+    array = np.empty(ordered.height, HEAD)
+    array["length"] = ordered["body"].bin.size().to_numpy()
+    for name in ("offset", "appended_at", "schema_id"):
+        array[name] = ordered[name].to_numpy()
+    by_key = ordered["key"].rle().struct.unnest()
+    stops = np.cumsum(by_key["len"].to_numpy())
+    ends = np.cumsum(array["length"], dtype=np.int64)[stops - 1]
     return Blobs(
         by_key["value"].to_list(),
-        [raw[first * HEAD.itemsize : stop * HEAD.itemsize] for first, stop in spans],
-        [b"".join(ordered[first:stop]) for first, stop in spans],
+        _cut(array.tobytes(), stops * HEAD.itemsize),
+        _cut(b"".join(ordered["body"].to_list()), ends),
     )
+
+
+def _cut(whole: bytes, ends: NDArray[np.int64]) -> list[bytes]:
+    """The pieces that end there."""
+    stops = ends.tolist()
+    return [whole[start:stop] for start, stop in zip([0, *stops[:-1]], stops, strict=True)]
 
 
 def runs(blobs: Blobs, until: int) -> Iterator[Run]:
@@ -98,7 +102,7 @@ def without(blobs: Blobs, taken_out: dict[str, set[int]]) -> Blobs:
     for key, heads, bodies in entries(blobs):
         if key in taken_out:
             left.extend(fact for fact in unpack(key, heads, bodies) if fact.offset not in taken_out[key])
-    return pack(left)
+    return pack(facts_frame(left))
 
 
 def joined(first: Blobs, second: Blobs) -> Blobs:

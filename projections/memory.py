@@ -100,8 +100,8 @@ class MemoryStore:
         if position.next != batch.before:
             raise fenced(batch.where, f"{position.next} is next")
         tables, new = self._tables.copy(), NewFacts(batch.facts, batch.frames, batch.before)
-        repeated = touch(tables, self._derivation, family_of(batch.topic), new) if batch.facts else 0
-        done = Applied(len(batch.facts) - repeated, repeated, len(batch.dead), batch.void)
+        repeated = touch(tables, self._derivation, family_of(batch.topic), new) if batch.facts.height else 0
+        done = Applied(batch.facts.height - repeated, repeated, len(batch.dead), batch.void)
         self._tables = tables
         self._positions[place] = _moved(position, batch)
         self._balances[place] = _counted(self._balances[place], batch.after, done)

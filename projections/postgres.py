@@ -200,20 +200,20 @@ class PostgresStore:
         try:
             return self._at_once(session, batch, epoch)
         except Interrupted:
-            if len(batch.facts) < _DIVISIBLE:
+            if batch.facts.height < _DIVISIBLE:
                 raise
             return self._by_halves(session, _rest(session, batch, epoch), epoch)
         except BadData:
-            if len(batch.facts) >= _DIVISIBLE:
+            if batch.facts.height >= _DIVISIBLE:
                 return self._by_halves(session, batch, epoch)
-            if not batch.facts:
+            if not batch.facts.height:
                 raise
         return self._once_more(session, batch, epoch)
 
     def _by_halves(self, session: Session, batch: Batch | None, epoch: int) -> Applied:
         if batch is None:
             return Applied()
-        parts = batch.halves() if len(batch.facts) >= _DIVISIBLE else (batch,)
+        parts = batch.halves() if batch.facts.height >= _DIVISIBLE else (batch,)
         return sum((self._apply(session, part, epoch) for part in parts), Applied())
 
     def _once_more(self, session: Session, batch: Batch, epoch: int) -> Applied:
@@ -226,7 +226,7 @@ class PostgresStore:
     def _at_once(self, session: Session, batch: Batch, epoch: int) -> Applied:
         place = (batch.role, batch.topic, batch.partition)
         record = batch.after - 1 if batch.last_hash is not None else None
-        counts = (len(batch.facts), len(batch.dead), batch.void)
+        counts = (batch.facts.height, len(batch.dead), batch.void)
         with session.transaction():
             move = (batch.after, record, batch.last_hash, *counts, *place, epoch, batch.before)
             if session.execute(positions.MOVE, move):
@@ -235,12 +235,12 @@ class PostgresStore:
                     session.execute(dead_letters.INSERT, dead_letters.parameters(batch.role, letter))
                 if repeated:
                     session.execute(positions.REPEATED, (repeated, repeated, *place))
-                return Applied(len(batch.facts) - repeated, repeated, len(batch.dead), batch.void)
+                return Applied(batch.facts.height - repeated, repeated, len(batch.dead), batch.void)
             rest = _rest(session, batch, epoch)
         return self._apply(session, rest, epoch) if rest else Applied()
 
     def _touch(self, session: Session, batch: Batch) -> int:
-        if not batch.facts:
+        if not batch.facts.height:
             return 0
         new = NewFacts(batch.facts, batch.frames, batch.before)
         return touch(SessionTables(session), self._derivation, family_of(batch.topic), new)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 import polars as pl
 
 from projections import heads
-from projections.batch import OFFSET, Fact
+from projections.batch import OFFSET, facts_frame
 from projections.cells import difference
 
 if TYPE_CHECKING:
@@ -69,9 +69,11 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class NewFacts:
-    """Facts that are not stored yet, with their decoded frames; all at `since` or later in their partition."""
+    """Facts (columns `batch.FACTS`) that are not stored yet, with their decoded frames; all at `since` or later in their
+    partition.
+    """
 
-    facts: Sequence[Fact] = ()
+    facts: pl.DataFrame = field(default_factory=facts_frame)
     frames: Mapping[int, pl.DataFrame] = field(default_factory=dict)
     since: int = EVERY_OFFSET
 

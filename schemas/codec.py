@@ -73,9 +73,7 @@ class AvroSchema:
     @cached_property
     def header(self) -> bytes:
         """Header of an Avro object container file of this schema, with our sync marker."""
-        out = io.BytesIO()
-        fastavro.writer(out, self.raw, [], sync_marker=_SYNC)
-        return out.getvalue()
+        return _header(self.raw)
 
     @cached_property
     def dtypes(self) -> dict[str, pl.DataType]:
@@ -211,11 +209,14 @@ class Block:
     faults: Sequence[tuple[int, BadRecord]]
 
 
-def decode_block(schema: AvroSchema, bodies: Sequence[bytes], event_ids: Sequence[str] | pl.Series) -> Block:
+def decode_block(
+    schema: AvroSchema, bodies: Sequence[bytes] | pl.Series, event_ids: Sequence[str] | pl.Series
+) -> Block:
     """Decode bodies of one schema as columns. `event_ids`: for each body the id that its record's header states."""
+    bodies = bodies.to_list() if isinstance(bodies, pl.Series) else bodies
     ids = event_ids if isinstance(event_ids, pl.Series) else pl.Series(event_ids, dtype=pl.String)
     try:
-        decoded = pl.read_avro(io.BytesIO(_container(schema, bodies)))
+        decoded = read_block(schema.header, len(bodies), b"".join(bodies))
     except (Exception, pl.exceptions.PanicException):  # noqa: BLE001  whatever corrupt bytes provoke, told apart below
         return _one_by_one(schema, bodies, ids)
     if decoded.height != len(bodies) or not (decoded["event_id"] == ids).all():
@@ -223,13 +224,28 @@ def decode_block(schema: AvroSchema, bodies: Sequence[bytes], event_ids: Sequenc
     return Block(decoded, range(len(bodies)), ())
 
 
-def _container(schema: AvroSchema, bodies: Sequence[bytes]) -> bytes:
-    """The bodies as one block of an Avro object container file (Avro specification, "Object container files")."""
-    body = b"".join(bodies)
+def read_block(header: bytes, count: int, body: bytes) -> pl.DataFrame:
+    """`count` Avro bodies, one after the other, as columns; raises whatever bytes of another schema provoke.
+
+    Avro specification, "Object container files": `header` of such a file, then the bodies as its only block.
+    """
     block = io.BytesIO()
-    fastavro.schemaless_writer(block, "long", len(bodies))
+    fastavro.schemaless_writer(block, "long", count)
     fastavro.schemaless_writer(block, "long", len(body))
-    return b"".join((schema.header, block.getvalue(), body, _SYNC))
+    return pl.read_avro(io.BytesIO(b"".join((header, block.getvalue(), body, _SYNC))))
+
+
+def container_header(fields: Sequence[tuple[str, str]]) -> bytes:
+    """What `read_block` takes for a record of plain fields: (name, Avro type)."""
+    return _header(
+        {"type": "record", "name": "block", "fields": [{"name": name, "type": avro} for name, avro in fields]}
+    )
+
+
+def _header(schema: Any) -> bytes:
+    out = io.BytesIO()
+    fastavro.writer(out, schema, [], sync_marker=_SYNC)
+    return out.getvalue()
 
 
 def _distinct(values: Sequence[Any]) -> set[Any] | None:

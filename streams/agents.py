@@ -35,6 +35,8 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
 SIDE_BY_SIDE = 2
 """Batches of different partitions that are applied at a time: one in PostgreSQL, one in this process."""
+DECODED_AHEAD = 1
+"""Batches that are decoded, or being decoded, beside those that are applied. Undecoded ones take a tenth of the memory."""
 
 Decoded = tuple["Stretch", Batch]
 
@@ -62,6 +64,10 @@ class Applier:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     writers: int = SIDE_BY_SIDE
 
+    def __post_init__(self) -> None:
+        self._writing = asyncio.Semaphore(self.writers)
+        self._decoded = asyncio.Semaphore(self.writers + DECODED_AHEAD)
+
     async def run(self, stretches: AsyncIterator[Stretch]) -> None:
         """Apply stretches until there are no more. Raises whatever stops the worker, as it is."""
         decoded: asyncio.Queue[Decoded | None] = asyncio.Queue(maxsize=1)
@@ -74,6 +80,7 @@ class Applier:
 
     async def _decode_all(self, stretches: AsyncIterator[Stretch], decoded: asyncio.Queue[Decoded | None]) -> None:
         async for stretch in stretches:
+            await self._decoded.acquire()
             batch = await self._decode(stretch)
             if batch is not None:
                 await decoded.put((stretch, batch))
@@ -81,20 +88,18 @@ class Applier:
 
     async def _apply_all(self, decoded: asyncio.Queue[Decoded | None]) -> None:
         """Write batches of different partitions side by side, those of one partition one after the other."""
-        slots, last = asyncio.Semaphore(self.writers), dict[int, asyncio.Task[None]]()
+        last = dict[int, asyncio.Task[None]]()
         async with asyncio.TaskGroup() as writing:
             while (item := await decoded.get()) is not None:
-                await slots.acquire()
                 partition = item[0].partition
-                last[partition] = writing.create_task(self._apply_after(last.get(partition), item, slots))
+                last[partition] = writing.create_task(self._apply_after(last.get(partition), *item))
 
-    async def _apply_after(self, former: asyncio.Task[None] | None, item: Decoded, slots: asyncio.Semaphore) -> None:
-        stretch, batch = item
+    async def _apply_after(self, former: asyncio.Task[None] | None, stretch: Stretch, batch: Batch) -> None:
         if former is not None:
             await former
-        await self._apply(stretch.held, batch)
+        async with self._writing:
+            await self._apply(stretch.held, batch)
         self._done(stretch)
-        slots.release()
 
     async def _decode(self, stretch: Stretch) -> Batch | None:
         """1 decode; None when the stretch is stale."""
@@ -121,13 +126,14 @@ class Applier:
             self.progress.moved(held, applied)
 
     def _write(self, batch: Batch, epoch: int) -> Applied:
-        if batch.facts or batch.dead:
+        if batch.facts.height or batch.dead:
             return self.store.apply(batch, epoch)
         self.store.pass_over(batch.role, batch.topic, batch.partition, batch.before, batch.after, epoch)
         return Applied(void=batch.void)
 
     def _done(self, stretch: Stretch) -> None:
         stretch.release()
+        self._decoded.release()
         self.released()
 
     async def _patiently(self, held: Held, step: Callable[[], T]) -> T | None:

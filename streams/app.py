@@ -26,7 +26,8 @@ class StreamSettings:
     """`group`: consumer group, one for each schema and role. `bootstrap`: host:port, comma-separated.
 
     `records_in_memory`: fetched and not yet applied, over all partitions; `records_a_fetch`: about so many at most in one
-    batch; `fetch_bytes`: of one partition, as stored. `session_seconds`: after which a dead worker's partitions move.
+    batch (how many batches are decoded at a time is `streams.agents`' matter); `fetch_bytes`: of one partition, as stored.
+    `session_seconds`: after which a dead worker's partitions move.
     `security`: further Faust settings (`broker_credentials`, `ssl_context`).
     """
 
@@ -34,8 +35,8 @@ class StreamSettings:
     bootstrap: str
     data_dir: Path
     families: tuple[Family, ...] = FAMILIES
-    records_in_memory: int = 40_000
-    records_a_fetch: int = 20_000
+    records_in_memory: int = 120_000
+    records_a_fetch: int = 40_000
     fetch_bytes: int = 4 * 1024 * 1024
     session_seconds: float = 6.0
     security: Mapping[str, Any] | None = None

@@ -16,87 +16,51 @@ this release).
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import repeat
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
-from projections.batch import OFFSET, Batch, DeadLetter, Fact, Headers
-from schemas import cloudevents
+from projections.batch import FACTS, OFFSET, Batch, DeadLetter, Headers
 from schemas.catalogue import Family, family_of
 from schemas.codec import AvroSchema, Block, Schemas, decode_block, unframe
 from schemas.errors import BadRecord, Unavailable
 from streams.claims import record_hash
+from streams.hook import Stretch
 from streams.partitioning import partitions_of
-
-if TYPE_CHECKING:
-    from streams.hook import Stretch
+from streams.records import Fetched, Records
 
 _PREFIX_LENGTH = 5
 _OURS = "linli."
 
 
-class Record(Protocol):
-    """What is read of a fetched record. `timestamp`: append time, ms UTC."""
-
-    @property
-    def offset(self) -> int: ...
-    @property
-    def timestamp(self) -> int: ...
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def value(self) -> bytes | None: ...
-    @property
-    def headers(self) -> Headers: ...
-
-
 @dataclass(slots=True)
 class _Reading:
-    """A stretch being read, by column; `facts` and `faults` by the index of the record."""
+    """A stretch being read. `facts`, `frames`: what was read so far; `faults`: by the index of the record."""
 
     stretch: Stretch
     family: Family
     schemas: Schemas
-    offsets: Sequence[int]
-    appended: Sequence[int]
-    keys: Sequence[bytes | None]
-    values: Sequence[bytes | None]
-    headers: Sequence[Headers]
-    facts: list[Fact | None]
+    records: Records
+    facts: list[pl.DataFrame] = field(default_factory=list)
     frames: dict[int, pl.DataFrame] = field(default_factory=dict)
     faults: dict[int, BadRecord] = field(default_factory=dict)
 
     def letter(self, index: int, fault: BadRecord) -> DeadLetter:
         """The record at `index` as a dead letter."""
-        at = self.stretch
-        known = (
-            self.offsets[index],
-            self.appended[index],
-            self.keys[index],
-            tuple(self.headers[index]),
-            self.values[index],
-        )
+        at, of = self.stretch, self.records
+        known = (of.offsets[index], of.appended[index], of.keys[index], tuple(of.headers[index]), of.values[index])
         return DeadLetter(at.topic, at.partition, *known, fault.code, str(fault))
-
-
-_COLUMNS = attrgetter("offset", "timestamp", "key", "value", "headers")
 
 
 def read_batch(role: str, stretch: Stretch, schemas: Schemas) -> Batch:
     """Decode a stretch, columnar, one block for each schema id."""
-    columns: Sequence[Any] = list(zip(*map(_COLUMNS, stretch.records), strict=True)) or [()] * 5
-    offsets, appended, keys, values, headers = columns
-    unread: list[Fact | None] = [None] * len(stretch.records)
-    family = family_of(stretch.topic)
-    reading = _Reading(stretch, family, schemas, offsets, appended, keys, values, headers, unread)
+    records = stretch.records.by_column()
+    reading = _Reading(stretch, family_of(stretch.topic), schemas, records)
     _find_misplaced(reading)
-    for prefix, at in _by_prefix(reading).items():
+    for prefix, at in _by_prefix(reading):
         _read_group(reading, prefix, at)
     return Batch(
         role,
@@ -104,16 +68,31 @@ def read_batch(role: str, stretch: Stretch, schemas: Schemas) -> Batch:
         stretch.partition,
         stretch.before,
         stretch.after,
-        facts=[fact for fact in reading.facts if fact is not None],
+        facts=pl.concat([FACTS.to_frame(), *reading.facts]).sort("offset"),
         frames=reading.frames,
         dead=[reading.letter(index, fault) for index, fault in sorted(reading.faults.items())],
-        void=stretch.after - stretch.before - len(stretch.records),
+        void=stretch.after - stretch.before - len(records),
         last_hash=_last_hash(reading),
+        headers=_HeadersAt(stretch.records),
     )
 
 
+class _HeadersAt:
+    """The headers of a record by its offset, read again when one is asked for: hardly ever, and they would fill the memory."""
+
+    def __init__(self, fetched: Fetched) -> None:
+        self._fetched = fetched
+
+    def __call__(self, offset: int) -> Headers:
+        return tuple(self._records.headers[int(self._records.offsets.search_sorted(offset))])
+
+    @cached_property
+    def _records(self) -> Records:
+        return self._fetched.by_column()
+
+
 def _find_misplaced(reading: _Reading) -> None:
-    keys, partition, of = reading.keys, reading.stretch.partition, reading.stretch.held.of
+    keys, partition, of = reading.records.keys, reading.stretch.partition, reading.stretch.held.of
     placed = partitions_of(keys, of)
     for index in np.flatnonzero(placed != partition).tolist():
         reading.faults[index] = BadRecord(
@@ -126,29 +105,30 @@ def _find_misplaced(reading: _Reading) -> None:
         )
 
 
-def _by_prefix(reading: _Reading) -> dict[bytes, list[int]]:
+def _by_prefix(reading: _Reading) -> Iterator[tuple[bytes, pl.Series]]:
     """Indexes of the records by the first bytes of their value: magic byte and schema id."""
-    groups: defaultdict[bytes, list[int]] = defaultdict(list)
-    for index, value in enumerate(reading.values):
-        groups[value[:_PREFIX_LENGTH] if value else b""].append(index)
-    if not reading.faults:
-        return groups
-    return {prefix: [index for index in at if index not in reading.faults] for prefix, at in groups.items()}
+    prefixes = reading.records.values.bin.slice(0, _PREFIX_LENGTH).fill_null(b"")
+    told = pl.DataFrame({"prefix": prefixes}).with_row_index()
+    if reading.faults:
+        told = told.filter(~pl.col("index").is_in(list(reading.faults)))
+    groups = told.group_by("prefix").agg("index")
+    for number, prefix in enumerate(groups["prefix"].to_list()):
+        yield prefix, groups["index"][number]
 
 
-def _read_group(reading: _Reading, prefix: bytes, at: list[int]) -> None:
+def _read_group(reading: _Reading, prefix: bytes, at: pl.Series) -> None:
     """Decode the records that share a schema id."""
-    values, headers = reading.values, reading.headers
     try:
         schema_id, _ = unframe(prefix + b"\0")
         schema = _schema(reading, schema_id)
     except BadRecord as fault:
-        reading.faults.update(dict.fromkeys(at, fault))
+        reading.faults.update(dict.fromkeys(at.to_list(), fault))
         return
-    bodies = [values[index][_PREFIX_LENGTH:] for index in at]  # type: ignore[index]  # framed: not None
-    block = decode_block(schema, bodies, _stated_ids([headers[index] for index in at]))
+    bodies = reading.records.values.gather(at).bin.slice(_PREFIX_LENGTH)
+    block = decode_block(schema, bodies, reading.records.event_ids.gather(at))
     reading.faults.update((at[index], fault) for index, fault in block.faults)
-    _keep(reading, schema_id, block, at, bodies)
+    if block.frame.height:
+        _keep(reading, schema_id, block, at, bodies)
 
 
 def _schema(reading: _Reading, schema_id: int) -> AvroSchema:
@@ -173,51 +153,25 @@ def _foreign(full_name: str, family: Family) -> BadRecord:
     )
 
 
-def _stated_ids(headers: Sequence[Headers]) -> pl.Series:
-    """The event ids that headers state; an empty text where there is none, which is nobody's id."""
-    stated = [found[0][1] if found and found[0][0] == cloudevents.ID else _searched(found) for found in headers]
-    try:
-        return pl.Series(stated, dtype=pl.Binary).cast(pl.String).fill_null("")
-    except pl.exceptions.ComputeError:  # not UTF-8
-        return pl.Series([_text(one) for one in stated], dtype=pl.String)
-
-
-def _searched(headers: Headers) -> bytes | None:
-    return next((content for name, content in headers if name == cloudevents.ID), None)
-
-
-def _keep(reading: _Reading, schema_id: int, block: Block, at: list[int], bodies: list[bytes]) -> None:
+def _keep(reading: _Reading, schema_id: int, block: Block, at: pl.Series, bodies: pl.Series) -> None:
     """Facts and frame of the decoded events whose key is their entity's id."""
-    rows = at if len(block.good) == len(at) else [at[index] for index in block.good]
-    keys, entities = [reading.keys[row] for row in rows], block.frame[reading.family.key]
-    fits = (entities.cast(pl.Binary) == pl.Series(keys, dtype=pl.Binary)).to_numpy()
-    for index in np.flatnonzero(~fits).tolist():
-        reading.faults[rows[index]] = _other_entity(reading.family, entities[index], keys[index])
-    frame, kept = block.frame, block.good
+    records, frame = reading.records, block.frame
+    if frame.height < len(at):
+        good = pl.Series(block.good, dtype=pl.UInt32)
+        at, bodies = at.gather(good), bodies.gather(good)
+    keys, entities = records.keys.gather(at), frame[reading.family.key]
+    fits = entities.cast(pl.Binary) == keys
     if not fits.all():
-        right = np.flatnonzero(fits).tolist()
-        frame, kept = frame[right], [kept[index] for index in right]
-        rows = [rows[index] for index in right]
-    if rows:
-        _add_facts(reading, schema_id, frame, rows, [bodies[index] for index in kept])
-
-
-def _add_facts(reading: _Reading, schema_id: int, frame: pl.DataFrame, rows: list[int], bodies: list[bytes]) -> None:
-    offsets = [reading.offsets[row] for row in rows]
-    columns = zip(
-        frame[reading.family.key].to_list(),
-        frame["event_id"].to_list(),
-        repeat(schema_id),
-        offsets,
-        [reading.appended[row] for row in rows],
-        bodies,
-        [reading.headers[row] for row in rows],
-        strict=False,  # `repeat` has no end
-    )
-    facts = reading.facts
-    for row, fact in zip(rows, map(Fact._make, columns), strict=True):
-        facts[row] = fact
-    reading.frames[schema_id] = frame.with_columns(pl.Series(OFFSET, offsets, dtype=pl.Int64))
+        for index in np.flatnonzero(~fits.to_numpy()).tolist():
+            reading.faults[at[index]] = _other_entity(reading.family, entities[index], keys[index])
+        at, bodies, frame, entities = at.filter(fits), bodies.filter(fits), frame.filter(fits), entities.filter(fits)
+    if not frame.height:
+        return
+    offsets = records.offsets.gather(at)
+    told = {"key": entities, "offset": offsets, "appended_at": records.appended.gather(at), "body": bodies}
+    facts = pl.DataFrame(told).with_columns(pl.lit(schema_id, pl.Int32).alias("schema_id"))
+    reading.facts.append(facts.select(FACTS.names()))
+    reading.frames[schema_id] = frame.with_columns(offsets.alias(OFFSET))
 
 
 def _other_entity(family: Family, entity: str, key: bytes | None) -> BadRecord:
@@ -233,6 +187,7 @@ def _text(key: bytes | None) -> str:
 
 
 def _last_hash(reading: _Reading) -> bytes | None:
-    if not reading.offsets or reading.offsets[-1] != reading.stretch.offset:
+    records = reading.records
+    if not len(records) or records.offsets[-1] != reading.stretch.offset:
         return None
-    return record_hash(reading.keys[-1], reading.headers[-1], reading.values[-1])
+    return record_hash(records.keys[-1], records.headers[-1], records.values[-1])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakSet
 
@@ -22,7 +22,8 @@ from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
 
 from schemas.errors import Unavailable
-from streams.fetching import UNBOUNDED, fetched
+from streams.fetching import UNBOUNDED, fetched, keep_batches
+from streams.records import Fetched, RecordObjects
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from faust.types.transports import ConsumerT
 
     from streams.claims import Claims, Held
-    from streams.decode import Record
 
 CLAIM_SECONDS = 20.0
 """A claim must end well under Faust's `broker_request_timeout`: a time-out there ends recovery without a word."""
@@ -42,7 +42,7 @@ wait (Faust: 1,500 ms) starves partitions that have a backlog beside partitions 
 REGAIN_SECONDS = 3.0
 """How long a fenced partition is left to whoever fenced it, at least; at random up to twice as long."""
 
-FETCH_MAX_BYTES = 16 * 1024 * 1024
+FETCH_MAX_BYTES = 8 * 1024 * 1024
 """Upper bound of one fetch over all partitions, as stored (compressed)."""
 
 _NO_ROOM_SECONDS = 1.0
@@ -56,7 +56,7 @@ class Stretch:
     timestamp = timestamp_type = headers = key = checksum = None
     serialized_key_size = serialized_value_size = 0
 
-    def __init__(self, held: Held, before: int, after: int, records: Sequence[Record]) -> None:
+    def __init__(self, held: Held, before: int, after: int, records: Fetched) -> None:
         self.held = held
         self.topic, self.partition = held.topic, held.partition
         self.before, self.after = before, after
@@ -75,11 +75,14 @@ class Stretch:
 
     def decoded(self) -> None:
         """The records are no longer needed; what was made of them counts as much, until `release`."""
-        self.records = ()
+        self.records = _NOTHING
 
     def release(self) -> None:
         """Nothing of it is needed any more: make room for the next fetch."""
-        self.records, self.size = (), 0
+        self.records, self.size = _NOTHING, 0
+
+
+_NOTHING = RecordObjects()
 
 
 class StretchScheduler(DefaultSchedulingStrategy):
@@ -110,6 +113,7 @@ class StretchThread(driver.AIOKafkaConsumerThread):
         self._sought: dict[TP, Held] = {}
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
+        keep_batches()
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = IDLE_WAIT_MILLISECONDS
         consumer._fetch_max_bytes = FETCH_MAX_BYTES
@@ -225,14 +229,12 @@ class StretchConsumer(driver.Consumer):
         return sum(stretch.size for stretch in self._fetched)
 
     async def _wait_next_records(self, timeout: float) -> Any:
-        if self.flow_active and self._is_full():
+        while self.flow_active and self._is_full():  # with no partition to fetch from, Faust sleeps for a second
             self._room.clear()
             try:
                 await asyncio.wait_for(self._room.wait(), _NO_ROOM_SECONDS)
             except TimeoutError:
                 return None, None
-        if self.flow_active and self.in_memory >= self.transport.max_in_memory:
-            return None, None
         records: Any
         records, active = await super()._wait_next_records(timeout)
         if not self.flow_active:

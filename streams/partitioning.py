@@ -13,21 +13,17 @@ _M = np.uint32(0x5BD1E995)
 _POSITIVE = np.uint32(0x7FFFFFFF)
 
 
-def partitions_of(keys: Sequence[bytes | None], count: int) -> NDArray[np.int64]:
+def partitions_of(keys: Sequence[bytes | None] | pl.Series, count: int) -> NDArray[np.int64]:
     """For each key the partition of `count` that it belongs on; −1 for a record without a key, which belongs nowhere."""
-    series = pl.Series(keys, dtype=pl.Binary)
-    lengths = series.bin.size().to_numpy(allow_copy=True) if series.null_count() == 0 else _lengths(keys)
-    placed = np.full(len(keys), -1, np.int64)
+    series = keys if isinstance(keys, pl.Series) else pl.Series(keys, dtype=pl.Binary)
+    lengths = series.bin.size().cast(pl.Int64).fill_null(-1).to_numpy()
+    placed = np.full(len(series), -1, np.int64)
     for length in np.unique(lengths[lengths >= 0]).tolist():
         at = np.flatnonzero(lengths == length)
         block = b"".join(series.gather(at).to_list())
         hashes = _murmur2(np.frombuffer(block, np.uint8).reshape(len(at), length))
         placed[at] = (hashes & _POSITIVE).astype(np.int64) % count
     return placed
-
-
-def _lengths(keys: Sequence[bytes | None]) -> NDArray[np.int64]:
-    return np.array([-1 if key is None else len(key) for key in keys], np.int64)
 
 
 def _murmur2(keys: NDArray[np.uint8]) -> NDArray[np.uint32]:

@@ -13,6 +13,8 @@ import mode
 from aiokafka.consumer.consumer import AIOKafkaConsumer
 from aiokafka.consumer.fetcher import Fetcher, FetchError, FetchResult, PartitionRecords
 from aiokafka.consumer.subscription_state import SubscriptionState
+from aiokafka.record.default_records import DefaultRecordBase, _DefaultRecordBatchPy
+from aiokafka.record.memory_records import _MemoryRecordsPy
 from faust.tables.manager import TableManager
 from faust.transport.consumer import Consumer
 from faust.transport.drivers import aiokafka as driver
@@ -47,6 +49,7 @@ _METHODS = {
     (mode.Worker, "_schedule_shutdown"): ["self", "signal"],
     (mode.Worker, "_shutdown_loop"): ["self"],
     (SubscriptionState, "fetch_context"): ["self"],
+    (_DefaultRecordBatchPy, "_maybe_uncompress"): ["self"],
     (SubscriptionState, "wait_for_assignment"): ["self"],
 }
 _MENTIONED = {
@@ -58,12 +61,20 @@ _MENTIONED = {
     (AIOKafkaConsumer, "start"): ("fetch_max_wait_ms=self._fetch_max_wait_ms", "fetch_max_bytes=self._fetch_max_bytes"),
     (Fetcher, "fetched_records"): ("_records", "_wait_consume_future", "reassignment_in_progress", "is_assigned"),
     (FetchResult, "getall"): ("_partition_records = None",),
+    (Fetcher, "_proc_fetch_request"): ("records = MemoryRecords(",),
+    (_MemoryRecordsPy, "next_batch"): ("next_slice = self._next_slice", "DefaultRecordBatch(next_slice)"),
+    (_DefaultRecordBatchPy, "_read_msg"): ("self._buffer", "self._pos", "self.max_timestamp", "self.first_timestamp"),
+    (_DefaultRecordBatchPy, "__init__"): ("self._num_records",),
     (PartitionRecords, "_unpack_records"): (
         "validate_crc",
         "is_control_batch",
         "next_fetch_offset = next_batch.next_offset",
     ),
 }
+
+
+BATCH_HEADER = ">qiibIhiqqqhii"
+"""How a Kafka batch begins (`struct`): the last number is that of its records."""
 
 
 def differences(installed: Mapping[str, str] | None = None) -> list[str]:
@@ -82,6 +93,8 @@ def differences(installed: Mapping[str, str] | None = None) -> list[str]:
     for (owner, name), words in _MENTIONED.items():
         source = inspect.getsource(getattr(owner, name))
         lines += [f"{owner.__name__}.{name} no longer knows {word}" for word in words if word not in source]
+    if DefaultRecordBase.HEADER_STRUCT.format != BATCH_HEADER:
+        lines.append("a Kafka batch begins otherwise")
     return lines
 
 

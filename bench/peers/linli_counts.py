@@ -11,9 +11,7 @@ import asyncio
 import gc
 import signal
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
-from typing import Any
+from collections.abc import AsyncIterator, Iterator
 
 import faust
 import polars as pl
@@ -30,6 +28,7 @@ from streams.app import make_app
 from streams.claims import Claims
 from streams.hook import Stretch
 from streams.progress import Progress
+from streams.records import Fetched
 
 DIMENSIONS = ("name", "place", "category", "day")
 NOTHING = pl.DataFrame(schema={**dict.fromkeys(DIMENSIONS[:3], pl.String()), "day": pl.Int64(), "n": pl.UInt32()})
@@ -38,41 +37,71 @@ PREFIX = 5
 
 
 class CountingApplier(Applier):
-    """What the agent does with stretches: counts them, one decoded in a thread while the next is fetched."""
+    """What the agent does with stretches: counts them, two at a time in threads, while the next are fetched."""
 
     def __init__(self, job: Job, schemas: Schemas, watch: Watch) -> None:
         store = MemoryStore(Derivation(schemas, valid_facts, (), ()))
         claims = Claims(ROLE, store, KafkaLogView(job.bootstrap))
         super().__init__(ROLE, claims, store, schemas, Progress(time.monotonic))
         self._watch = watch
-        self.counts = NOTHING
+        self.counts = Counts()
 
     async def run(self, stretches: AsyncIterator[Stretch]) -> None:
-        async for stretch in stretches:
-            self._watch.begin()
-            self.counts = await asyncio.to_thread(added, self.counts, stretch.records, self.schemas)
-            over = self._watch.done(len(stretch.records))
-            stretch.release()
-            self.released()
-            if over:
-                signal.raise_signal(signal.SIGTERM)
+        slots = asyncio.Semaphore(self.writers)
+        async with asyncio.TaskGroup() as counting:
+            async for stretch in stretches:
+                self._watch.begin()
+                await slots.acquire()
+                counting.create_task(self._count(stretch, slots))
+
+    async def _count(self, stretch: Stretch, slots: asyncio.Semaphore) -> None:
+        self.counts.add(await asyncio.to_thread(counted, stretch.records, self.schemas))
+        over = self._watch.done(len(stretch.records))
+        stretch.release()
+        self.released()
+        slots.release()
+        if over:
+            self.counts.sum()
+            self._watch.done(0)
+            signal.raise_signal(signal.SIGTERM)
 
 
-def added(counts: pl.DataFrame, records: Iterable[Any], schemas: Schemas) -> pl.DataFrame:
-    """The counts with those of further records."""
-    groups: defaultdict[bytes, list[Any]] = defaultdict(list)
-    for record in records:
-        groups[record.value[:PREFIX]].append(record)
-    cells = [_cells(prefix, some, schemas) for prefix, some in groups.items()]
-    return pl.concat([counts, *cells]).group_by(DIMENSIONS).agg(pl.col("n").sum())
+class Counts:
+    """Counts so far; what is new is summed up when it is as much as what was."""
+
+    def __init__(self) -> None:
+        self._sum, self._new, self._rows = NOTHING, list[pl.DataFrame](), 0
+
+    def add(self, cells: pl.DataFrame) -> None:
+        self._new.append(cells)
+        self._rows += cells.height
+        if self._rows > self._sum.height:
+            self.sum()
+
+    def sum(self) -> pl.DataFrame:
+        self._sum = pl.concat([self._sum, *self._new]).group_by(DIMENSIONS).agg(pl.col("n").sum())
+        self._new, self._rows = [], 0
+        return self._sum
 
 
-def _cells(prefix: bytes, records: list[Any], schemas: Schemas) -> pl.DataFrame:
+def counted(fetched: Fetched, schemas: Schemas) -> pl.DataFrame:
+    """The counts of some records."""
+    records = fetched.by_column()
+    told = pl.DataFrame({"value": records.values, "id": records.event_ids})
+    groups = told.group_by(pl.col("value").bin.slice(0, PREFIX).alias("prefix")).agg(pl.all())
+    return pl.concat(_cells(prefix, values.bin.slice(PREFIX), ids, schemas) for prefix, values, ids in _parts(groups))
+
+
+def _parts(groups: pl.DataFrame) -> Iterator[tuple[bytes, pl.Series, pl.Series]]:
+    for number, prefix in enumerate(groups["prefix"].to_list()):
+        yield prefix, groups["value"][number], groups["id"][number]
+
+
+def _cells(prefix: bytes, bodies: pl.Series, stated: pl.Series, schemas: Schemas) -> pl.DataFrame:
     """Counts of records that share a schema. ValueError when one of them can't be decoded."""
     schema_id, _ = unframe(prefix + b"\0")
     schema = schemas.by_id(schema_id)
-    stated = pl.Series([record.headers[0][1] for record in records], dtype=pl.Binary).cast(pl.String)
-    block = decode_block(schema, [record.value[PREFIX:] for record in records], stated)
+    block = decode_block(schema, bodies, stated)
     if block.faults:
         raise ValueError(block.faults)
     return cells_of(schema.event.name, block.frame)
@@ -100,7 +129,7 @@ def count(job: Job, watch: Watch) -> None:
     except SystemExit as ended:
         if ended.code or not watch.over:
             raise RuntimeError("the worker did not do its work undisturbed") from app.crash_reason
-    counted = {(name, place, category, day): n for name, place, category, day, n in applier.counts.iter_rows()}
+    counted = {(name, place, category, day): n for name, place, category, day, n in applier.counts.sum().iter_rows()}
     watch.report(digest=digest(counted))
 
 

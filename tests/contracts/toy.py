@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from projections import heads
 from projections.arrays import sql_type
-from projections.batch import OFFSET, Batch, Fact
+from projections.batch import OFFSET, Batch, Fact, facts_frame
 from projections.model import TIMESTAMP, Column, Projection, RollUp, Table
 from projections.touch import Derivation
 from schemas.catalogue import COMPLAINTS, EventType, Family, event_type
@@ -174,7 +175,13 @@ def batch_of(
         offsets = pl.Series(OFFSET, [fact.offset for fact in of_type], dtype=pl.Int64)
         frames[schema_id] = block.frame.with_columns(offsets)
     after = more.pop("after", before + len(events))
-    return Batch(role, TOPIC, partition, before, after, facts, frames, **more)
+    return Batch(role, TOPIC, partition, before, after, facts_frame(facts), frames, **more)
+
+
+def facts_in(batch: Batch) -> list[Fact]:
+    """The facts of a batch one by one."""
+    rows = batch.facts.rows(named=True)
+    return [Fact(event_id=heads.event_id_of(row["body"]), **row) for row in rows]
 
 
 def column_type(dtype: Any) -> str:

@@ -13,7 +13,7 @@ from linli.store import ROLE
 from producers.files.load import load_mapping
 from producers.log import Record
 from projections import PROJECTIONS, ROLL_UPS
-from projections.batch import OFFSET, Batch, Fact
+from projections.batch import OFFSET, Batch, Fact, facts_frame
 from projections.facts import valid_facts
 from projections.memory import MemoryStore
 from projections.store import LogEdge
@@ -52,7 +52,7 @@ def batch_of(topic: str, before: int, records: Sequence[Record]) -> Batch:
         block = decode_block(SCHEMAS.by_id(schema_id), bodies, ids)
         frames[schema_id] = block.frame.with_columns(pl.Series(OFFSET, offsets, dtype=pl.Int64))
         assert key in block.frame.columns
-    return Batch(ROLE, topic, 0, before, before + len(records), facts, frames)
+    return Batch(ROLE, topic, 0, before, before + len(records), facts_frame(facts), frames)
 
 
 @pytest.fixture(scope="module")

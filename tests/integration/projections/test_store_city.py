@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projections import PROJECTIONS, ROLL_UPS
-from projections.batch import OFFSET, Batch, Fact
+from projections.batch import OFFSET, Batch, Fact, facts_frame
 from projections.cells import recount
 from projections.facts import valid_facts
 from projections.memory import MemoryStore
@@ -41,7 +41,7 @@ def batch_of(told: Sequence[Told], family: Family, before: int) -> Batch:
         alike = [fact for fact in facts if fact.schema_id == schema_id]
         block = decode_block(SCHEMAS.by_id(schema_id), [one.body for one in alike], [one.event_id for one in alike])
         frames[schema_id] = block.frame.with_columns(pl.Series(OFFSET, [one.offset for one in alike], dtype=pl.Int64))
-    return Batch("project", family.topic, 0, before, before + len(facts), facts, frames)
+    return Batch("project", family.topic, 0, before, before + len(facts), facts_frame(facts), frames)
 
 
 def applied(store: Store, arrivals: Sequence[Sequence[Told]], family: Family) -> dict[str, str]:

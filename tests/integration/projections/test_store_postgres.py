@@ -193,8 +193,7 @@ def test_data_that_postgresql_refuses_become_a_dead_letter_alone(store: Postgres
     headers = [("ce_id", b"x"), ("empty", None)]
     bad = Event(FILED, "toy:0009", 99, values={"category": "a\0b"})
     events = [*life(1), bad, *life(2), Event(CLOSED, "toy:\0", 98)]
-    batch = batch_of(events)
-    batch = replace(batch, facts=[fact._replace(headers=headers) for fact in batch.facts])
+    batch = batch_of(events, headers=lambda _offset: headers)
     assert store.apply(batch, claimed(store)) == Applied(applied=6, dead=2)
     assert store.digests() == expected([*life(1), *life(2)])
     balance = store.balances("project")[TOPIC, 0]

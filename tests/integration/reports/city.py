@@ -20,7 +20,7 @@ from linli.reports.session import reading
 from producers.log import MemoryLog
 from producers.publish import Publisher
 from projections import PROJECTIONS, ROLL_UPS
-from projections.batch import OFFSET, Batch, Fact
+from projections.batch import OFFSET, Batch, Fact, facts_frame
 from projections.facts import valid_facts
 from projections.postgres import PostgresStore
 from projections.store import LogEdge
@@ -165,7 +165,8 @@ class City:
             if facts:
                 before = self.next[topic]
                 self.next[topic] += len(facts)
-                batch = Batch("project", topic, 0, before, self.next[topic], facts, _frames(facts), last_hash=b"h" * 32)
+                whole = (before, self.next[topic], facts_frame(facts), _frames(facts))
+                batch = Batch("project", topic, 0, *whole, last_hash=b"h" * 32)
                 self.store.apply(batch, self.epochs[topic])
                 assert family_of(topic)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import heads
-from projections.batch import Fact
+from projections.batch import Fact, facts_frame
 from projections.heads import Blobs
 from tests.contracts.toy import CLOSED, FILED, NOTED, SCHEMAS, Event
 
@@ -28,6 +28,10 @@ def facts_of(events: list[Event]) -> list[Fact]:
     ]
 
 
+def pack(facts: list[Fact]) -> Blobs:
+    return heads.pack(facts_frame(facts))
+
+
 def unpacked(blobs: Blobs) -> list[Fact]:
     return [fact for key, head, body in heads.entries(blobs) for fact in heads.unpack(key, head, body)]
 
@@ -35,17 +39,15 @@ def unpacked(blobs: Blobs) -> list[Fact]:
 @given(events=EVENTS)
 def test_packed_facts_come_back_by_key(events: list[Event]) -> None:
     facts = facts_of(events)
-    assert unpacked(heads.pack(facts)) == sorted(facts, key=lambda fact: (fact.key.encode(), fact.offset))
+    assert unpacked(pack(facts)) == sorted(facts, key=lambda fact: (fact.key.encode(), fact.offset))
 
 
 @given(events=EVENTS, cut=st.integers(0, 20))
 def test_appended_is_packed_together(events: list[Event], cut: int) -> None:
     facts = facts_of(events)
-    first, second = heads.pack(facts[:cut]), heads.pack(facts[cut:])
+    first, second = pack(facts[:cut]), pack(facts[cut:])
     touched = {fact.key for fact in facts[cut:]}
-    assert unpacked(heads.joined(first, second)) == [
-        fact for fact in unpacked(heads.pack(facts)) if fact.key in touched
-    ]
+    assert unpacked(heads.joined(first, second)) == [fact for fact in unpacked(pack(facts)) if fact.key in touched]
 
 
 @given(events=EVENTS, until=st.integers(95, 125))
@@ -53,7 +55,7 @@ def test_runs_are_decoded_up_to_an_offset(events: list[Event], until: int) -> No
     facts = facts_of(events)
     found = [
         (run.schema_id, offset, event_id)
-        for run in heads.runs(heads.pack(facts), until)
+        for run in heads.runs(pack(facts), until)
         for offset, event_id in heads.decoded(SCHEMAS, run).select("_offset", "event_id").rows()
     ]
     assert sorted(found) == sorted(
@@ -62,7 +64,7 @@ def test_runs_are_decoded_up_to_an_offset(events: list[Event], until: int) -> No
 
 
 def test_only_named_entities_lose_facts() -> None:
-    blobs = heads.pack(facts_of([Event(FILED, "a", 1), Event(FILED, "b", 2), Event(CLOSED, "a", 3)]))
+    blobs = pack(facts_of([Event(FILED, "a", 1), Event(FILED, "b", 2), Event(CLOSED, "a", 3)]))
     left = heads.without(blobs, {"a": {102}})
     assert [(fact.key, fact.offset) for fact in unpacked(left)] == [("a", 100)]
 
@@ -74,5 +76,5 @@ def test_an_event_id_need_not_be_a_uuid() -> None:
 
 def test_the_frozen_form_of_a_head() -> None:
     """Stored for ever: a change needs a migration of every fact."""
-    packed = heads.pack([Fact("k", "e", 7, 258, 513, b"body")])
+    packed = pack([Fact("k", "e", 7, 258, 513, b"body")])
     assert packed.heads[0] == bytes([2, 1, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 4, 0, 0, 0])

@@ -65,7 +65,7 @@ class RecordingStore:
             raise self.troubles.pop(0)
         self.applied.append((batch, epoch))
         self.stored[batch.topic, batch.partition] = batch.after
-        return Applied(len(batch.facts), 0, len(batch.dead), batch.void)
+        return Applied(batch.facts.height, 0, len(batch.dead), batch.void)
 
     def pass_over(self, role: str, topic: str, partition: int, before: int, after: int, epoch: int) -> None:
         if self.troubles:

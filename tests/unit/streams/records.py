@@ -12,6 +12,7 @@ from schemas.codec import CatalogueSchemas, frame
 from streams.claims import Held
 from streams.hook import Stretch
 from streams.partitioning import partitions_of
+from streams.records import RecordObjects
 
 SCHEMAS = CatalogueSchemas()
 PARTITIONS = 4
@@ -21,7 +22,7 @@ REGISTERED = "linli.places.PlaceRegistered"
 
 
 class Fetched(NamedTuple):
-    """One record; see `streams.decode.Record`."""
+    """One record; see `streams.records.Record`."""
 
     offset: int
     timestamp: int
@@ -66,7 +67,7 @@ def stretch(
     """A stretch that begins and ends with its records unless told otherwise."""
     first = records[0].offset if before is None else before
     end = records[-1].offset + 1 if after is None else after
-    return Stretch(under or held(), first, end, records)
+    return Stretch(under or held(), first, end, RecordObjects(records))
 
 
 def run_of(partition: int, offsets: Iterable[int], name: str = NOTED) -> list[Fetched]:

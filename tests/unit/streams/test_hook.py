@@ -17,6 +17,7 @@ from schemas.errors import Refused, Unavailable
 from streams import hook
 from streams.claims import Claims, Held
 from streams.hook import Stretch, StretchConsumer, StretchScheduler, StretchSchema, StretchThread
+from streams.records import RecordObjects
 from tests.unit.streams.doubles import FakeLog, RecordingStore
 from tests.unit.streams.records import held, run_of, stretch
 
@@ -202,6 +203,29 @@ def test_no_more_is_fetched_until_records_are_released(monkeypatch: pytest.Monke
     assert run(bench.consumer._wait_next_records(0.0))[0] == {ONE: two}
 
 
+def test_room_in_memory_is_not_enough_while_every_agent_is_busy() -> None:
+    """With no partition to fetch from, Faust would sleep for a second."""
+    bench = Bench(limit=5)
+    one, two = stretch(run_of(0, range(5))), stretch(run_of(0, range(5, 6)))
+    bench.thread.fetches = [{ONE: one}, {ONE: two}]
+    bench.consumer.sleep = None  # type: ignore[method-assign,assignment]
+
+    async def released_before_an_agent_is_free() -> Any:
+        await bench.consumer._wait_next_records(0.0)
+        bench.consumer.on_buffer_full(ONE)
+        bench.consumer.on_buffer_full(TWO)
+        waiting = asyncio.create_task(bench.consumer._wait_next_records(0.0))
+        await asyncio.sleep(0)
+        one.release()
+        bench.consumer.make_room()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        bench.consumer.on_buffer_drop(ONE)
+        return await asyncio.wait_for(waiting, 0.5)
+
+    assert asyncio.run(released_before_an_agent_is_free())[0] == {ONE: two}
+
+
 def test_a_stretch_that_nobody_holds_any_more_counts_no_more() -> None:
     bench = Bench(limit=5)
     bench.thread.fetches = [{ONE: stretch(run_of(0, range(5)))}]
@@ -257,10 +281,10 @@ def test_the_thread_seeks_what_is_still_assigned_and_stretches_carry_the_claim(m
     thread = thread_with(consumer)
     assert run(thread.take_up([ours, elsewhere])) == [ours]
     assert consumer.sought == [(ONE, 7)]
-    records = run_of(0, range(7, 9))
+    records = RecordObjects(run_of(0, range(7, 9)))
 
     async def fetched(*_: Any) -> Any:
-        return {ONE: (7, 10, records), TWO: (0, 1, [])}
+        return {ONE: (7, 10, records), TWO: (0, 1, RecordObjects())}
 
     monkeypatch.setattr(hook, "fetched", fetched)
     taken = run(thread._fetch_records(consumer, {ONE, TWO}, 1.0, None))
