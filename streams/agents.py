@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
@@ -34,9 +34,8 @@ FIRST_PAUSE = 0.2
 """Seconds; the first pause before a repeated attempt, at random up to this."""
 LONGEST_PAUSE = 10.0
 SIDE_BY_SIDE = 2
-"""Batches of different partitions that are applied at a time: one in PostgreSQL, one in this process."""
-DECODED_AHEAD = 1
-"""Batches that are decoded, or being decoded, beside those that are applied. Undecoded ones take a tenth of the memory."""
+"""Batches that are decoded and applied at a time, of all agents of a process: one in PostgreSQL, one here. Undecoded ones take
+a tenth of the memory."""
 
 Decoded = tuple["Stretch", Batch]
 
@@ -49,7 +48,7 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 @dataclass
 class Applier:
-    """Takes stretches in, moves positions. One for each process. `writers`: batches written side by side.
+    """Takes stretches in, moves positions. One for each process. `slots`: batches decoded and applied side by side.
 
     `sleep` is a test's to replace.
     """
@@ -62,11 +61,7 @@ class Applier:
     fenced: Callable[[Held], None] = lambda _held: None
     released: Callable[[], None] = lambda: None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    writers: int = SIDE_BY_SIDE
-
-    def __post_init__(self) -> None:
-        self._writing = asyncio.Semaphore(self.writers)
-        self._decoded = asyncio.Semaphore(self.writers + DECODED_AHEAD)
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIDE_BY_SIDE))
 
     async def run(self, stretches: AsyncIterator[Stretch]) -> None:
         """Apply stretches until there are no more. Raises whatever stops the worker, as it is."""
@@ -80,7 +75,7 @@ class Applier:
 
     async def _decode_all(self, stretches: AsyncIterator[Stretch], decoded: asyncio.Queue[Decoded | None]) -> None:
         async for stretch in stretches:
-            await self._decoded.acquire()
+            await self.slots.acquire()
             batch = await self._decode(stretch)
             if batch is not None:
                 await decoded.put((stretch, batch))
@@ -97,8 +92,7 @@ class Applier:
     async def _apply_after(self, former: asyncio.Task[None] | None, stretch: Stretch, batch: Batch) -> None:
         if former is not None:
             await former
-        async with self._writing:
-            await self._apply(stretch.held, batch)
+        await self._apply(stretch.held, batch)
         self._done(stretch)
 
     async def _decode(self, stretch: Stretch) -> Batch | None:
@@ -133,7 +127,7 @@ class Applier:
 
     def _done(self, stretch: Stretch) -> None:
         stretch.release()
-        self._decoded.release()
+        self.slots.release()
         self.released()
 
     async def _patiently(self, held: Held, step: Callable[[], T]) -> T | None:
@@ -144,13 +138,19 @@ class Applier:
             retry=retry_if_exception(lambda error: isinstance(error, Unavailable) and self.claims.is_current(held)),
             wait=wait_random_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE),
             before_sleep=self._note_failure,
-            sleep=self.sleep,
+            sleep=self._pause,
             reraise=True,
         )
         try:
             return await retrying(asyncio.to_thread, step)
         except Unavailable:
             return None  # taken away while we waited: its next owner reads it again
+
+    async def _pause(self, seconds: float) -> None:
+        """Meanwhile others may use the slot: one family that waits for a newer release holds up no other."""
+        self.slots.release()
+        await self.sleep(seconds)
+        await self.slots.acquire()
 
     def _note_failure(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None

@@ -47,19 +47,18 @@ class CountingApplier(Applier):
         self.counts = Counts()
 
     async def run(self, stretches: AsyncIterator[Stretch]) -> None:
-        slots = asyncio.Semaphore(self.writers)
         async with asyncio.TaskGroup() as counting:
             async for stretch in stretches:
                 self._watch.begin()
-                await slots.acquire()
-                counting.create_task(self._count(stretch, slots))
+                await self.slots.acquire()
+                counting.create_task(self._count(stretch))
 
-    async def _count(self, stretch: Stretch, slots: asyncio.Semaphore) -> None:
+    async def _count(self, stretch: Stretch) -> None:
         self.counts.add(await asyncio.to_thread(counted, stretch.records, self.schemas))
         over = self._watch.done(len(stretch.records))
         stretch.release()
         self.released()
-        slots.release()
+        self.slots.release()
         if over:
             self.counts.sum()
             self._watch.done(0)

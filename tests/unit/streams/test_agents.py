@@ -13,7 +13,7 @@ from projections.batch import Batch
 from projections.store import Applied, Fenced
 from schemas.codec import AvroSchema, CatalogueSchemas
 from schemas.errors import LinliError, Unavailable
-from streams.agents import Applier
+from streams.agents import SIDE_BY_SIDE, Applier
 from streams.claims import BrokenChainError, Claims, Held
 from streams.hook import Stretch
 from streams.progress import Moved, Progress
@@ -115,6 +115,23 @@ def test_different_partitions_are_written_side_by_side_and_one_is_not(partitions
     bench.run([bench.stretch(0, 3), second])
     assert most == [2 if other.partition else 1]
     assert sorted(batch.partition for batch, _ in bench.store.applied) == sorted(partitions)
+
+
+def test_what_waits_for_a_part_keeps_nobody_else_waiting() -> None:
+    bench, free = Bench(), []
+
+    async def pause(_seconds: float) -> None:
+        for _ in range(SIDE_BY_SIDE):
+            await asyncio.wait_for(bench.applier.slots.acquire(), 1)
+        for _ in range(SIDE_BY_SIDE):
+            bench.applier.slots.release()
+        free.append(bench.store.stretches)
+
+    bench.applier.sleep = pause
+    bench.store.troubles = [Unavailable("away", code="part.postgres")]
+    bench.run([bench.stretch(0, 3)])
+    assert free == [[]]
+    assert bench.store.stretches == [(0, 3)]
 
 
 def test_no_more_than_one_batch_waits_decoded_for_the_one_that_is_written() -> None:
