@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test check unit bench down clean
+.PHONY: setup demo test check unit bench docs down clean
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: pyproject.toml constraints.txt setup.sh
@@ -26,6 +26,10 @@ test: check
 
 bench: setup
 	@$(BIN)/python -m bench
+
+docs: setup  ## the pages that are generated from the event catalogue
+	@$(BIN)/linli schemas docs --output docs/events.md
+	@$(BIN)/linli schemas asyncapi --output docs/asyncapi.json
 
 down:
 	@test ! -x $(BIN)/linli || $(BIN)/linli down

@@ -70,15 +70,35 @@ def _value(name: str, value: Any, fields: dict[str, Any], where: str) -> Any:
         raise BadInput(
             f"there is no field {name} to state", code="input.field", where=where, expected=expected, field=name
         )
-    logical = _logical(fields[name])
-    if value is None or logical is None:
-        return value
     try:
-        return _micros(value) if logical == "timestamp-micros" else (date.fromisoformat(value) - _EPOCH_DAY).days
-    except (TypeError, ValueError) as error:
-        expected = "2026-03-01T09:05:00+08:00" if logical == "timestamp-micros" else "2026-03-01"
+        return _converted(fields[name], value)
+    except (TypeError, ValueError, AttributeError) as error:
+        expected = _EXPECTED.get(_logical(fields[name]) or "", "what its schema says (docs/events.md)")
         what = f"{name} is {value!r}"
         raise BadInput(what, code="input.value", where=where, expected=expected, field=name) from error
+
+
+_EXPECTED = {"timestamp-micros": "2026-03-01T09:05:00+08:00", "date": "2026-03-01"}
+
+
+def _converted(avro: Any, value: Any) -> Any:
+    """Instants and days as numbers, also within lists and records; what a record leaves out takes its default."""
+    if value is None or isinstance(avro, str):
+        return value
+    if isinstance(avro, list):
+        return _converted(avro[1], value)
+    if avro["type"] == "array":
+        return [_converted(avro["items"], one) for one in value]
+    if avro["type"] == "record":
+        return _record(avro, value)
+    return _micros(value) if _logical(avro) == "timestamp-micros" else (date.fromisoformat(value) - _EPOCH_DAY).days
+
+
+def _record(avro: Any, told: Any) -> dict[str, Any]:
+    fields = {field["name"]: field for field in avro["fields"]}
+    if unknown := told.keys() - fields.keys():
+        raise ValueError(f"there is no field {min(unknown)}")
+    return {name: _converted(field["type"], told.get(name, field.get("default"))) for name, field in fields.items()}
 
 
 def _logical(avro: Any) -> str | None:

@@ -200,11 +200,17 @@ def _opened(told: Statement, name: str, subject_field: str, key_store: KeyStore 
 
 
 def _told(avro: Any, value: Any) -> Any:
-    logical = (avro[1] if isinstance(avro, list) else avro) if not isinstance(avro, str) else {}
-    kind = logical.get("logicalType") if isinstance(logical, dict) else None
-    if kind == "timestamp-micros":
-        return instant(value)
-    return (date(1970, 1, 1) + timedelta(days=value)).isoformat() if kind == "date" else value
+    """Instants and days as text, also within lists and records."""
+    if value is None or isinstance(avro, str):
+        return value
+    if isinstance(avro, list):
+        return _told(avro[1], value)
+    if avro["type"] == "array":
+        return [_told(avro["items"], one) for one in value]
+    if avro["type"] == "record":
+        return {field["name"]: _told(field["type"], value.get(field["name"])) for field in avro["fields"]}
+    kind = avro["logicalType"]
+    return instant(value) if kind == "timestamp-micros" else (date(1970, 1, 1) + timedelta(days=value)).isoformat()
 
 
 def instant(micros: int | None) -> str | None:

@@ -31,18 +31,49 @@ class Family:
 
     name: str
     key: str
+    doc: str = ""
+    """What it is about, English then Chinese."""
 
     @property
     def topic(self) -> str:
         return f"linli.{self.name}"
 
 
-COMPLAINTS = Family("complaints", "case_id")
-PLACES = Family("places", "place_id")
-PARTIES = Family("parties", "party_id")
-ZONES = Family("zones", "assignment_id")
+COMPLAINTS = Family("complaints", "case_id", "Residents' matters, and what is done about them. 诉求工单")
+PLACES = Family("places", "place_id", "Places, from the city down to the unit of a building. 地点")
+PARTIES = Family("parties", "party_id", "Bodies that can be answerable. 主体（单位）")
+ZONES = Family("zones", "assignment_id", "Who answers for which place, in which duty. 责任区")
+PERSONS = Family("persons", "person_id", "Persons under pseudonyms, their offices and posts. 人员与任职")
+AGREEMENTS = Family("agreements", "agreement_id", "Pairings, and facilities linked to a hub. 共建与联建")
+RULES = Family("rules", "rule_id", "Code lists, limits, calendars, periods, metrics, obligations: rules are data. 规则")
+VISITS = Family("visits", "visit_id", "Visits to people and places. 走访")
+MEETINGS = Family("meetings", "meeting_id", "Meetings and their matters. 会议与议题")
+HAZARDS = Family("hazards", "hazard_id", "Hazards found and cleared. 隐患")
+SERVICES = Family("services", "service_id", "Activities, services, teams, posts, centres, facilities, resources. 服务")
+PROJECTS = Family("projects", "project_id", "Projects, from the list to the end. 项目")
+DEVICES = Family("devices", "device_id", "Devices that report by themselves. 设备")
+ALARMS = Family("alarms", "alarm_id", "Alarms raised and cleared. 报警")
+PRIVACY = Family("privacy", "subject_id", "Who read whose texts, and whose were erased. 个人信息")
+AUDIT = Family("audit", "record_id", "What was done to the record itself: imports, keys, grants, reports. 审计")
 
-FAMILIES = (COMPLAINTS, PLACES, PARTIES, ZONES)
+FAMILIES = (
+    COMPLAINTS,
+    PLACES,
+    PARTIES,
+    ZONES,
+    PERSONS,
+    AGREEMENTS,
+    RULES,
+    VISITS,
+    MEETINGS,
+    HAZARDS,
+    SERVICES,
+    PROJECTS,
+    DEVICES,
+    ALARMS,
+    PRIVACY,
+    AUDIT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +149,72 @@ EVENTS = (
     EventType("ResponsibilityAssigned", ZONES, 100, once=True),
     EventType("ResponsibilityEnded", ZONES, 200),
     EventType("EventAnnulled", ZONES, 900),
+    EventType("PersonProfiled", PERSONS, 100),
+    EventType("PersonAppointed", PERSONS, 200),
+    EventType("AppointmentEnded", PERSONS, 300),
+    EventType("EventAnnulled", PERSONS, 900),
+    EventType("PairingSigned", AGREEMENTS, 100, once=True),
+    EventType("FacilityLinked", AGREEMENTS, 110, once=True),
+    EventType("AgreementEnded", AGREEMENTS, 200),
+    EventType("EventAnnulled", AGREEMENTS, 900),
+    EventType("CategoryDefined", RULES, 100, once=True),
+    EventType("ServiceLevelSet", RULES, 110, once=True),
+    EventType("CalendarPublished", RULES, 120, once=True),
+    EventType("PeriodDefined", RULES, 130, once=True),
+    EventType("MetricDefined", RULES, 140, once=True),
+    EventType("ObligationSet", RULES, 150, once=True),
+    EventType("EscalationLadderSet", RULES, 160, once=True),
+    EventType("AlarmRuleSet", RULES, 170, once=True),
+    EventType("RuleEnded", RULES, 200),
+    EventType("EventAnnulled", RULES, 900),
+    EventType("VisitMade", VISITS, 100, once=True),
+    EventType("EventAnnulled", VISITS, 900),
+    EventType("MeetingHeld", MEETINGS, 100, once=True),
+    EventType("EventAnnulled", MEETINGS, 900),
+    EventType("HazardFound", HAZARDS, 100, once=True),
+    EventType("HazardCleared", HAZARDS, 200),
+    EventType("EventAnnulled", HAZARDS, 900),
+    EventType("CentreOpened", SERVICES, 100, once=True),
+    EventType("FacilityOpened", SERVICES, 110, once=True),
+    EventType("TeamFormed", SERVICES, 120, once=True),
+    EventType("BoardInstalled", SERVICES, 130, once=True),
+    EventType("PostEstablished", SERVICES, 140, once=True),
+    EventType("ActivityHeld", SERVICES, 150, once=True),
+    EventType("ServiceRendered", SERVICES, 160, once=True),
+    EventType("ServiceUsed", SERVICES, 170, once=True),
+    EventType("ResourceListed", SERVICES, 180),
+    EventType("OperatorAppointed", SERVICES, 190),
+    EventType("OperatorEnded", SERVICES, 200),
+    EventType("ServiceEnded", SERVICES, 300),
+    EventType("EventAnnulled", SERVICES, 900),
+    EventType("ProjectListed", PROJECTS, 100, once=True),
+    EventType("ProjectProgressed", PROJECTS, 200),
+    EventType("ProjectFinished", PROJECTS, 300),
+    EventType("EventAnnulled", PROJECTS, 900),
+    EventType("DeviceRegistered", DEVICES, 100, once=True),
+    EventType("DeviceMoved", DEVICES, 200),
+    EventType("DeviceRetired", DEVICES, 300),
+    EventType("EventAnnulled", DEVICES, 900),
+    EventType("AlarmRaised", ALARMS, 100, once=True),
+    EventType("AlarmCleared", ALARMS, 200),
+    EventType("EventAnnulled", ALARMS, 900),
+    EventType("SubjectRead", PRIVACY, 100),
+    EventType("SubjectErased", PRIVACY, 200, once=True),
+    EventType("EventAnnulled", PRIVACY, 900),
+    EventType("FileImported", AUDIT, 100),
+    EventType("MappingChanged", AUDIT, 110),
+    EventType("SchemaRegistered", AUDIT, 120),
+    EventType("KeyRotated", AUDIT, 130),
+    EventType("DeadLetterResent", AUDIT, 140),
+    EventType("DeadLetterDiscarded", AUDIT, 150),
+    EventType("ProjectionSwitched", AUDIT, 160),
+    EventType("ReportPublished", AUDIT, 170),
+    EventType("SourceChanged", AUDIT, 180),
+    EventType("SourceSilent", AUDIT, 190),
+    EventType("ClockTicked", AUDIT, 200),
+    EventType("AccessGranted", AUDIT, 210),
+    EventType("AccessRevoked", AUDIT, 220),
+    EventType("EventAnnulled", AUDIT, 900),
 )
 
 _BY_FULL_NAME = {event.full_name: event for event in EVENTS}

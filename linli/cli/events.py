@@ -50,7 +50,7 @@ def state(file: TextIO, dry_run: bool, as_json: bool) -> None:
 @click.option("--reason", required=True, help="Why, as a code: entered_twice, false_record, wrong_date…")
 @click.option("--authority", help="Party or office that decided it.")
 @click.option("--source", default="linli", show_default=True, help="Who says so.")
-@click.option("--family", default="complaints", show_default=True, help="complaints, places, parties or zones.")
+@click.option("--family", default="complaints", show_default=True, help="Family of the entity, such as places.")
 @click.option("--dry-run", is_flag=True, help="Check and show the event id; write nothing.")
 @output.json_option
 def annul(
@@ -63,7 +63,7 @@ def annul(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Take EVENT_IDS of ENTITY (a case, place, party or assignment id) out of every row and figure.
+    """Take EVENT_IDS of ENTITY (a case id, place id…) out of every row and figure.
 
     The events stay in the log; `linli trace` shows them beside this one. An annulment can be annulled in turn, which
     restores what it took out.

@@ -1,10 +1,12 @@
-"""`linli schemas`: the released event schemas against their fingerprints and the registry."""
+"""`linli schemas`: the released event schemas against their fingerprints and the registry, and as documents."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,14 +14,16 @@ import click
 from linli.cli import output
 from linli.home import Home
 from linli.settings import load_settings
+from schemas.asyncapi import document
 from schemas.catalogue import EVENTS, EventType, schema_text
 from schemas.errors import Refused, WrongUsage
+from schemas.pages import events_page
 from schemas.registry import COMPATIBILITY, Registry, differences
 
 
 @click.group("schemas")
 def command() -> None:
-    """Check, register and compare event schemas."""
+    """Check, register, compare and document event schemas."""
 
 
 @command.command("check")
@@ -75,6 +79,44 @@ def diff(event: str | None, as_json: bool) -> None:
             click.echo(f"{name}  {line}")
     if not any(found.values()):
         output.say(f"no differences in {len(found)} schemas")
+
+
+_TO_FILE = click.option(
+    "--output", "file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it there instead."
+)
+
+
+@command.command("asyncapi")
+@_TO_FILE
+@output.json_option
+def asyncapi(file: Path | None, as_json: bool) -> None:
+    """The catalogue as an AsyncAPI 3 document, every schema inside: one JSON document on standard output."""
+    text = json.dumps(document(version("linli")), ensure_ascii=False, indent=1)
+    if file is None:
+        click.echo(text)
+    else:
+        _written(file, text + "\n", as_json=as_json)
+
+
+@command.command("docs")
+@_TO_FILE
+@output.json_option
+def docs(file: Path | None, as_json: bool) -> None:
+    """The catalogue as a page for people, every field in English and Chinese: Markdown on standard output."""
+    if file is not None:
+        _written(file, events_page(), as_json=as_json)
+    elif as_json:
+        output.emit({"page": events_page()})
+    else:
+        click.echo(events_page(), nl=False)
+
+
+def _written(file: Path, text: str, *, as_json: bool) -> None:
+    file.write_text(text, encoding="utf-8")
+    if as_json:
+        output.emit({"written": str(file)})
+    else:
+        output.say(f"written to {file}")
 
 
 def _registry() -> Registry:

@@ -1,4 +1,4 @@
-"""`linli trace case|place|party|zone ID`: an entity's rows, and every statement about it."""
+"""`linli trace case|place|party|zone|… ID`: an entity's rows, and every statement about it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,31 @@ from linli.reports.session import Session, reading
 from linli.settings import load_settings
 from linli.store import LIVE
 from linli.trace import Trace, trace
-from schemas.catalogue import COMPLAINTS, PARTIES, PLACES, ZONES, Family
+from schemas import catalogue
+from schemas.catalogue import Family
 from schemas.errors import WrongUsage
 from schemas.registry import Registry
 from streams.partitioning import partitions_of
 
-KINDS = {"case": COMPLAINTS, "place": PLACES, "party": PARTIES, "zone": ZONES}
+KINDS = {
+    "case": catalogue.COMPLAINTS,
+    "place": catalogue.PLACES,
+    "party": catalogue.PARTIES,
+    "zone": catalogue.ZONES,
+    "person": catalogue.PERSONS,
+    "agreement": catalogue.AGREEMENTS,
+    "rule": catalogue.RULES,
+    "visit": catalogue.VISITS,
+    "meeting": catalogue.MEETINGS,
+    "hazard": catalogue.HAZARDS,
+    "service": catalogue.SERVICES,
+    "project": catalogue.PROJECTS,
+    "device": catalogue.DEVICES,
+    "alarm": catalogue.ALARMS,
+    "subject": catalogue.PRIVACY,
+    "record": catalogue.AUDIT,
+}
+"""What a person calls an entity → the family that owns it."""
 
 
 @click.command("trace")

@@ -56,6 +56,37 @@ def test_what_is_no_event(line: str) -> None:
         read_statement(line, "f line 1")
 
 
+def stated(full_name: str, **told: Any) -> Any:
+    base = {"type": full_name, "source": "s", "occurred_at": "2026-01-01T00:00:00Z"}
+    return read_statement(json.dumps({**base, **told}), "f")[1]
+
+
+def test_days_in_lists_and_records_and_what_a_record_leaves_out() -> None:
+    calendar = stated("CalendarPublished", rule_id="s:r", days_off=["1970-01-03", "1970-01-04"], weekly_days_off=[6, 7])
+    assert (calendar["days_off"], calendar["weekly_days_off"]) == ([2, 3], [6, 7])
+    matters = [{"matter_id": "1", "case_id": "s:1", "due_on": "1970-01-03"}, {"matter_id": "2"}]
+    meeting = stated("MeetingHeld", meeting_id="s:m", kind="joint", matters=matters)
+    assert [(one["case_id"], one["due_on"], one["outcome"]) for one in meeting["matters"]] == [
+        ("s:1", 2, None),
+        (None, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("matters", "text"),
+    [
+        ([{"matter_id": "1", "due": "1970-01-03"}], "docs/events.md"),
+        ([{"matter_id": "1", "due_on": "soon"}], "docs/events.md"),
+        (["1"], "docs/events.md"),
+    ],
+)
+def test_mistakes_within_records(matters: list[Any], text: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        stated("MeetingHeld", meeting_id="s:m", kind="joint", matters=matters)
+    assert (caught.value.code, caught.value.data["field"]) == ("input.value", "matters")
+    assert text in str(caught.value)
+
+
 def test_annulment() -> None:
     event, told = annulment("places", "s:p", ("b", "a"), "false_record", None, "office")
     assert event.full_name == "linli.places.EventAnnulled"

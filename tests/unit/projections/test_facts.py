@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from projections.facts import valid_facts
-from schemas.catalogue import COMPLAINTS, EVENTS, encrypted_fields, events_of
+from projections.migrate import migrations
+from projections.statements import facts_table
+from schemas.catalogue import COMPLAINTS, FAMILIES, encrypted_fields, events_of
 from tests.histories import START, Told, frames
 from tests.unit.projections.life import at, case, facts, oddities, rows, told
 
@@ -99,10 +101,19 @@ def test_facts_hold_no_ciphertext_and_all_other_fields() -> None:
     assert not columns & {"case_id", "received_at", "origin", "supersedes", "targets", "_offset"}
 
 
-def test_every_type_of_every_family_becomes_a_fact() -> None:
-    for event_type in EVENTS:
-        history = [told(event_type.name, 0, event_type.family)]
-        assert facts(*history, family=event_type.family).facts["type"].to_list() == [event_type.name]
+def test_every_type_of_every_family_becomes_a_fact_whatever_the_order() -> None:
+    for family in FAMILIES:
+        types = events_of(family)
+        life = [told(event_type.name, hours, family) for hours, event_type in enumerate(types)]
+        found = facts(*life, family=family).facts
+        assert found["type"].to_list() == [event_type.name for event_type in types]
+        assert facts(*life[::-1], *life, family=family).facts.equals(found)
+
+
+def test_every_family_has_a_table_for_its_facts() -> None:
+    created = "".join(migration.text for migration in migrations("any"))
+    for family in FAMILIES:
+        assert f"CREATE TABLE {facts_table(family)} (" in created, "add it in a migration, as 0030 does"
 
 
 def test_older_schemas_lack_fields() -> None:
