@@ -28,6 +28,19 @@ def earliest(lives: Lives, positions: Ints, name: str) -> pl.DataFrame:
     return told.group_by("entity").agg(pl.col("earliest").min())
 
 
+def each_stated(lives: Lives, positions: Ints, part: str, names: tuple[str, ...]) -> pl.DataFrame:
+    """One row per entity and part of it (an appointment of a person, an assessment of a party): `key`, the part's id,
+    and columns as the last of these facts about it states.
+    """
+    told = lives.facts[positions].select("key", part, *names)
+    return told.unique(("key", part), keep="last", maintain_order=True)
+
+
+def each_earliest(lives: Lives, positions: Ints, part: str, name: str) -> pl.DataFrame:
+    """`key`, the part's id, and the earliest day that these facts about the part state in a column, as `earliest`."""
+    return lives.facts[positions].group_by("key", part).agg(pl.col(name).min().alias("earliest"))
+
+
 def aliases(lives: Lives, table: Table) -> pl.DataFrame:
     """The rows of a table of aliases: (entity id, alias_source or '' for any, alias, valid_from or `ALWAYS`)."""
     told = lives.facts[lives.of("AliasDeclared")] if lives.count else lives.facts

@@ -23,6 +23,12 @@ _HOUR = 3_600_000_000
 INSTANTS = tuple(START + hours * _HOUR + micros for hours in (0, 1, 2, 7, 30, 600, 2000) for micros in (0, 900_000))
 DAYS = (20_000, 20_001, 20_010, 20_200)
 
+
+def _matter(matter_id: str, outcome: str | None) -> dict[str, Any]:
+    told = {"matter_id": matter_id, "outcome": outcome, "due_on": 20_010 if outcome else None}
+    return {**dict.fromkeys(("category", "case_id", "project_id", "place_id", "party_id")), **told}
+
+
 VALUES: dict[str, Sequence[Any]] = {
     "occurred_at": INSTANTS,
     "revised_at": (None, None, START, START + 1),
@@ -55,6 +61,53 @@ VALUES: dict[str, Sequence[Any]] = {
         [{"hierarchy": "administrative", "place_id": "city:c"}],
         [{"hierarchy": "grid", "place_id": "city:d"}, {"hierarchy": "administrative", "place_id": "city:e"}],
     ),
+    "person_id": ("city:p", "city:q"),
+    "appointment_id": ("1", "2"),
+    "birth_year": (None, 1970, 1985),
+    "part_time": (None, True, False),
+    "assessment_id": ("2022", "2023"),
+    "score": (None, 91.5, 60.0),
+    "PartyAssessed.feeds": ([], ["credit", "bidding", "credit"]),
+    "visit_id": ("city:v", "city:w"),
+    "reached": (None, True, False),
+    "duration_seconds": (None, 0, 600),
+    "VisitMade.topics": ([], ["fraud"], ["fraud", "fire", "fraud"]),
+    "VisitMade.demands": (
+        [],
+        [{"demand_id": "1", "category": "noise", "case_id": None}],
+        [
+            {"demand_id": "1", "category": None, "case_id": None},
+            {"demand_id": "2", "category": None, "case_id": "hotline:1"},
+            {"demand_id": "1", "category": "water", "case_id": "hotline:2"},
+        ],
+    ),
+    "PairingSigned.demands": ([], ["study", "care", "study"]),
+    "meeting_id": ("city:m", "city:n"),
+    "ended_at": (None, *INSTANTS[6:10]),
+    "kind": ("joint", "review"),
+    "MeetingHeld.participants": (
+        [],
+        [
+            {"party_id": "city:unit", "person_id": None, "capacity": "in_post"},
+            {"party_id": None, "person_id": "city:p", "capacity": None},
+            {"party_id": "city:unit", "person_id": None, "capacity": "in_post"},
+        ],
+    ),
+    "MeetingHeld.matters": (
+        [],
+        [_matter("1", "solved")],
+        [_matter("2", None), _matter("1", "agreed"), _matter("2", "solved")],
+    ),
+    "hazard_id": ("city:h", "city:i"),
+    "cleared_by": (None, "city:unit"),
+    "project_id": ("city:k", "city:l"),
+    "case_ids": ([], ["hotline:2", "hotline:1", "hotline:2"]),
+    "stage": (None, "started", "halted"),
+    "percent": (None, 0, 50, 100),
+    "outcome": (None, "completed", "abandoned", "cleared"),
+    "quantity": (None, 4),
+    "unit": (None, "lifts"),
+    "agreement_id": ("city:r", "city:s"),
 }
 LIKELY = ("ComplaintFiled", "ComplaintDispatched", "ComplaintHandled", "ComplaintClosed", "EventAnnulled")
 """Types that are drawn more often: most rules are about them."""
@@ -120,8 +173,9 @@ def _choices(event_type: EventType) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     choices = []
     for field in schema_of(event_type)["fields"]:
         name, nullable = field["name"], isinstance(field["type"], list)
-        if name in VALUES and name not in encrypted_fields(event_type):
-            allowed = [value for value in VALUES[name] if value is not None or nullable]
+        values = VALUES.get(f"{event_type.name}.{name}", VALUES.get(name))
+        if values is not None and name not in encrypted_fields(event_type):
+            allowed = [value for value in values if value is not None or nullable]
             choices.append((name, (*allowed, None) if nullable and None not in allowed else tuple(allowed)))
     return tuple(choices)
 

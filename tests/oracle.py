@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from schemas.catalogue import Family
+from tests import oracle_people
 from tests.oracle_cases import Case
 from tests.oracle_facts import Life, Told, lives
 
@@ -95,12 +96,13 @@ def places(told: Iterable[Told], family: Family) -> Rows:
 
 
 def parties(told: Iterable[Told], family: Family) -> Rows:
-    """Rows of parties and party_aliases."""
-    rows: Rows = {"parties": [], "party_aliases": []}
+    """Rows of parties, party_aliases and assessments."""
+    rows: Rows = {"parties": [], "party_aliases": [], "assessments": []}
     for life in lives(told, family):
         if (stated := _attributes(life, "PartyRegistered", PARTY)) is not None:
             rows["parties"].append({"party_id": life.key, **stated, "valid_to": _ends(life, "PartyDissolved")})
         rows["party_aliases"] += _aliases(life, "party_id")
+        rows["assessments"] += oracle_people.assessments(life)
     return rows
 
 
@@ -121,6 +123,12 @@ DERIVE: dict[str, Callable[[Iterable[Told], Family], Rows]] = {
     "places": places,
     "parties": parties,
     "zones": zones,
+    "persons": oracle_people.persons,
+    "visits": oracle_people.visits,
+    "meetings": oracle_people.meetings,
+    "hazards": oracle_people.hazards,
+    "projects": oracle_people.projects,
+    "agreements": oracle_people.agreements,
 }
 
 
