@@ -53,10 +53,14 @@ def child_rows(
     """
     told = _told(lives, positions)
     lists = lives.value(list_field, told)
-    owner = occasion_rows(lives, positions, table, [name for name in parent if name in lives.facts.columns])
-    kept = owner.select(table.key[0], *parent).with_columns(lists.alias(list_field))
-    numbered = kept.filter(pl.col(list_field).list.len() > 0).with_columns(
-        pl.int_ranges(1, pl.col(list_field).list.len() + 1, dtype=pl.Int32).alias(NUMBER)
+    owner = pl.DataFrame({table.key[0]: lives.value("key", told)})
+    if parent:
+        stated = [name for name in parent if name in lives.facts.columns]
+        owner = occasion_rows(lives, positions, table, stated).select(table.key[0], *parent)
+    numbered = (
+        owner.with_columns(lists.alias(list_field))
+        .filter(pl.col(list_field).list.len() > 0)
+        .with_columns(pl.int_ranges(1, pl.col(list_field).list.len() + 1, dtype=pl.Int32).alias(NUMBER))
     )
     each = numbered.explode(list_field, NUMBER)
     named = each.rename({list_field: item}) if item else each.unnest(list_field)
