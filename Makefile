@@ -22,7 +22,8 @@ unit: setup
 	@$(BIN)/pytest -q tests/unit
 
 test: check
-	@$(BIN)/pytest --durations=10
+	@$(BIN)/pytest tests/unit --hypothesis-profile=thorough
+	@$(BIN)/pytest --ignore=tests/unit --hypothesis-profile=thorough --durations=10
 
 bench: setup
 	@$(BIN)/python -m bench

@@ -23,7 +23,7 @@ from projections.annulments import Standing, standing
 from projections.lives import ANNULMENT
 from projections.model import TIMESTAMP
 from schemas.catalogue import EventType, Family, encrypted_fields, events_of, schema_of, schema_text
-from schemas.codec import AvroSchema
+from schemas.codec import avro_schema
 
 ORDER: Final = ("key", "occurred_at", "rank", "revised_at", "event_id")
 """The order of an entity's facts; total, since an event id occurs once in an entity."""
@@ -88,9 +88,7 @@ def _unified(frames: Sequence[tuple[EventType, pl.DataFrame]], family: Family) -
     """
     told = [(event, frame) for event, frame in frames if frame.height]
     parts = [_part(event, frame) for event, frame in told]
-    union = pl.concat(
-        [_empty(family).select(_REQUIRED).select(pl.all().to_physical()), *parts], how="diagonal", rechunk=True
-    )
+    union = pl.concat([_required(family), *parts], how="diagonal", rechunk=True)
     names, ordinals, ranks = _types(family)
     codes = np.repeat([ordinals[event] for event, _ in told], [part.height for part in parts]).astype(np.uint32)
     return union.with_columns(
@@ -109,10 +107,20 @@ def _part(event: EventType, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _completed(union: pl.DataFrame, family: Family) -> pl.DataFrame:
     """With all columns of the family, in order, under their own dtypes."""
+    absent, timed, wanted = _columns(family)
+    present = set(union.columns)
+    missing = [expression for name, expression in absent.items() if name not in present]
+    present_times = [expression for name, expression in timed.items() if name in present]
+    return union.with_columns(*missing, *present_times).select(wanted)
+
+
+@cache
+def _columns(family: Family) -> tuple[dict[str, pl.Expr], dict[str, pl.Expr], list[str]]:
+    """Column → nulls where no event states it; instant or date → under its own dtype; the columns of the facts."""
     dtypes = _empty(family).schema
-    absent = [pl.lit(None, dtype).alias(name) for name, dtype in dtypes.items() if name not in union.columns]
-    timed = [pl.col(name).cast(dtypes[name]) for name in union.columns if dtypes[name] in (TIMESTAMP, pl.Date)]
-    return union.with_columns(*absent, *timed).select(name for name in dtypes if name not in _TAKEN_ALONG)
+    absent = {name: pl.lit(None, dtype).alias(name) for name, dtype in dtypes.items()}
+    timed = {name: pl.col(name).cast(dtype) for name, dtype in dtypes.items() if dtype in (TIMESTAMP, pl.Date)}
+    return absent, timed, [name for name in dtypes if name not in _TAKEN_ALONG]
 
 
 @cache
@@ -134,7 +142,7 @@ def _empty(family: Family) -> pl.DataFrame:
     dtypes: dict[str, Any] = {name: pl.String() for name in _HEAD}
     dtypes |= {"type": type_names(family), "rank": pl.Int32(), "occurred_at": TIMESTAMP, "revised_at": TIMESTAMP}
     for event in events_of(family):
-        decoded = AvroSchema(schema_text(event)).dtypes
+        decoded = avro_schema(schema_text(event)).dtypes
         for field in schema_of(event)["fields"]:
             name = field["name"]
             if name in _fields(event) - {family.key}:
@@ -142,6 +150,12 @@ def _empty(family: Family) -> pl.DataFrame:
     for name in _NAMED:
         dtypes.pop(name)
     return pl.DataFrame(schema={**dtypes, **dict.fromkeys(_MARKS, pl.String()), **_TAKEN_ALONG})
+
+
+@cache
+def _required(family: Family) -> pl.DataFrame:
+    """What every union has, raw as it is decoded, without rows."""
+    return _empty(family).select(pl.col(_REQUIRED).to_physical())
 
 
 def _instant_or_date(avro: Any) -> pl.DataType | None:

@@ -15,7 +15,7 @@ import json
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 import cavro
@@ -131,6 +131,12 @@ class AvroSchema:
         return event
 
 
+@cache
+def avro_schema(text: str) -> AvroSchema:
+    """The schema of a text, parsed once a process. Raises as `AvroSchema`."""
+    return AvroSchema(text)
+
+
 class Schemas(Protocol):
     """Which id a schema has in the registry, and which schema an id names."""
 
@@ -149,7 +155,6 @@ class CatalogueSchemas:
     def __init__(self) -> None:
         self._ids = {event: number for number, event in enumerate(EVENTS, start=1)}
         self._events = dict(enumerate(EVENTS, start=1))
-        self._schemas: dict[int, AvroSchema] = {}
 
     def id_of(self, event: EventType) -> int:
         return self._ids[event]
@@ -157,9 +162,7 @@ class CatalogueSchemas:
     def by_id(self, schema_id: int) -> AvroSchema:
         if schema_id not in self._events:
             raise unknown_schema(schema_id)
-        if schema_id not in self._schemas:
-            self._schemas[schema_id] = AvroSchema(schema_text(self._events[schema_id]))
-        return self._schemas[schema_id]
+        return avro_schema(schema_text(self._events[schema_id]))
 
 
 def unknown_schema(schema_id: int) -> BadRecord:

@@ -9,14 +9,14 @@ import json
 import weakref
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
-
-from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
-from confluent_kafka.schema_registry.error import SchemaRegistryError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemas.catalogue import EVENTS, EventType, schema_of, schema_text
-from schemas.codec import AvroSchema, unknown_event, unknown_schema
+from schemas.codec import AvroSchema, avro_schema, unknown_event, unknown_schema
 from schemas.errors import LinliError, Refused, Unavailable
+
+if TYPE_CHECKING:
+    from confluent_kafka.schema_registry import Schema
 
 COMPATIBILITY = "FULL_TRANSITIVE"
 SIDE_BY_SIDE = 16
@@ -35,6 +35,8 @@ class Registry:
     """
 
     def __init__(self, url: str, *, tries: int = 3) -> None:
+        from confluent_kafka.schema_registry import SchemaRegistryClient  # slow; many a verb never asks
+
         self.url = url
         self._client = SchemaRegistryClient({"url": url, "max.retries": tries, "retries.max.wait.ms": 2000})
         self.close = weakref.finalize(self, self._client.close)  # connections end with us at the latest
@@ -93,6 +95,8 @@ class Registry:
         return found.schema.schema_str or ""
 
     def _register(self, event: EventType) -> int:
+        from confluent_kafka.schema_registry.error import SchemaRegistryError
+
         try:
             schema_id = int(self._ask(lambda: self._client.register_schema(event.subject, _schema(event))) or 0)
         except SchemaRegistryError as error:
@@ -110,6 +114,8 @@ class Registry:
 
     def _ask(self, question: Callable[[], T], *, absent: Any = ...) -> T:
         """Ask; `absent` is the answer to a 404, if given."""
+        from confluent_kafka.schema_registry.error import SchemaRegistryError
+
         try:
             return question()
         except LinliError:
@@ -133,12 +139,14 @@ class Registry:
 
 
 def _schema(event: EventType) -> Schema:
+    from confluent_kafka.schema_registry import Schema
+
     return Schema(schema_text(event), schema_type="AVRO")
 
 
 def _known(text: str) -> AvroSchema:
     try:
-        return AvroSchema(text)
+        return avro_schema(text)
     except KeyError as error:
         raise unknown_event(str(error.args[0])) from error
 

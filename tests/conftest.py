@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -9,17 +10,28 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from linli.home import Endpoints, Home
-from linli.parts.supervision import bring_down, bring_up
 from linli.settings import load_settings
+from tests.examples import register_profiles
 
 ROOT = Path(__file__).parent.parent
 
-settings.register_profile("swift", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("thorough", deadline=None, max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile(os.environ.get("LINLI_HYPOTHESIS", "swift"))
+register_profiles()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """For `-n auto` (pyproject.toml): the unit tests as a whole are shared among the cores. A few tests are done before
+    a second process has started, and integration and e2e tests share the parts of one.
+    """
+    told = {(config.invocation_params.dir / arg).resolve() for arg in config.args}
+    cores = os.cpu_count() or 1
+    return cores if told == {ROOT / "tests" / "unit"} and cores > 1 else 0
+
+
+def pytest_collection_finish() -> None:
+    """What is there when the tests begin stays to the end: the garbage collector need not look through it each time."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +63,8 @@ def scratch() -> Iterator[Callable[[], Path]]:
 @pytest.fixture(scope="session")
 def home(scratch: Callable[[], Path]) -> Iterator[Home]:
     """An installation of this run's own, all three parts running."""
+    from linli.parts.supervision import bring_down, bring_up  # slow to import, and unit tests never come here
+
     folder = scratch()
     installation = Home(load_settings({"LINLI_HOME": str(folder), "LINLI_CACHE": os.environ.get("LINLI_CACHE", "")}))
     bring_up(installation, lambda part, what: None)

@@ -13,7 +13,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from schemas.catalogue import EventType, Family, encrypted_fields, events_of, schema_of, schema_text
-from schemas.codec import AvroSchema
+from schemas.codec import avro_schema
 
 Told = tuple[EventType, dict[str, Any]]
 
@@ -160,20 +160,22 @@ def histories(draw: st.DrawFn, family: Family, *, most: int = 14) -> list[Told]:
     """Events of a few entities; ids and offsets are unique, but for repeats, which differ in offset, origin and
     receipt.
     """
-    types = [*events_of(family), *(event for event in events_of(family) if event.name in LIKELY for _ in range(5))]
-    chosen = draw(st.lists(st.sampled_from(types), min_size=1, max_size=most))
-    told = [(event_type, draw(_event(event_type, number))) for number, event_type in enumerate(chosen)]
-    ids = [event["event_id"] for _, event in told]
-    for _, event in told:
-        if "targets" in event:
-            event["targets"] = draw(_named(ids))
+    chosen = draw(st.lists(_types(family), min_size=1, max_size=most))
+    told = [
+        (event_type, event(event_type, event_id=f"e{number:02}", **draw(_drawn(event_type))))
+        for number, event_type in enumerate(chosen)
+    ]
+    ids = [one["event_id"] for _, one in told]
+    for _, one in told:
+        if "targets" in one:
+            one["targets"] = draw(_named(ids))
         elif draw(st.integers(0, 5)) == 0:
-            event["supersedes"] = draw(_named(ids))
+            one["supersedes"] = draw(_named(ids))
     repeated = draw(st.lists(st.sampled_from(told), max_size=3))
-    later = [(event_type, {**event, "received_at": 1, "origin": "again"}) for event_type, event in repeated]
+    later = [(event_type, {**one, "received_at": 1, "origin": "again"}) for event_type, one in repeated]
     offsets = draw(st.permutations(range(len(told) + len(later))))
     return [
-        (event_type, {**event, "_offset": at}) for (event_type, event), at in zip([*told, *later], offsets, strict=True)
+        (event_type, {**one, "_offset": at}) for (event_type, one), at in zip([*told, *later], offsets, strict=True)
     ]
 
 
@@ -195,7 +197,7 @@ def event(event_type: EventType, **values: Any) -> dict[str, Any]:
 
 @cache
 def _dtypes(event_type: EventType) -> dict[str, pl.DataType]:
-    return AvroSchema(schema_text(event_type)).dtypes
+    return avro_schema(schema_text(event_type)).dtypes
 
 
 @cache
@@ -222,10 +224,17 @@ def _choices(event_type: EventType) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     return tuple(choices)
 
 
-@st.composite
-def _event(draw: st.DrawFn, event_type: EventType, number: int) -> dict[str, Any]:
-    values = {name: draw(st.sampled_from(choices)) for name, choices in _choices(event_type)}
-    return event(event_type, event_id=f"e{number:02}", **values)
+@cache
+def _types(family: Family) -> st.SearchStrategy[EventType]:
+    types = events_of(family)
+    return st.sampled_from(
+        [*types, *(event_type for event_type in types if event_type.name in LIKELY for _ in range(5))]
+    )
+
+
+@cache
+def _drawn(event_type: EventType) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({name: st.sampled_from(choices) for name, choices in _choices(event_type)})
 
 
 def _named(ids: Sequence[str]) -> st.SearchStrategy[list[str]]:

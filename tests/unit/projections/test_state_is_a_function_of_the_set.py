@@ -4,12 +4,11 @@ by cell.
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import PROJECTIONS, ROLL_UPS
@@ -18,12 +17,8 @@ from projections.facts import valid_facts
 from projections.model import RollUp, Table
 from schemas.catalogue import COMPLAINTS, FAMILIES, Family
 from tests import oracle
+from tests.examples import examples
 from tests.histories import Told, frames, histories
-
-EXAMPLES = int(os.environ.get("LINLI_TEST_EXAMPLES", "8"))
-"""Histories per test and family: few in the fast loop; LINLI_TEST_EXAMPLES=1000 is the thorough run."""
-
-few = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def derived(told: list[Told], family: Family, *arrivals: list[Told]) -> dict[str, pl.DataFrame]:
@@ -54,7 +49,7 @@ def in_order(rows: list[dict[str, Any]], table: Table) -> list[dict[str, Any]]:
     )
 
 
-@few
+@examples(3)
 @given(data=st.data())
 @pytest.mark.parametrize("family", DERIVED, ids=lambda family: family.name)
 def test_rows_and_cells_are_those_of_the_oracle(family: Family, data: st.DataObject) -> None:
@@ -69,7 +64,7 @@ def test_rows_and_cells_are_those_of_the_oracle(family: Family, data: st.DataObj
         assert cells == oracle.cells(expected)[roll_up.name], roll_up.name
 
 
-@few
+@examples(3)
 @given(data=st.data())
 @pytest.mark.parametrize("family", DERIVED, ids=lambda family: family.name)
 def test_order_repetition_splitting_and_company_change_nothing(family: Family, data: st.DataObject) -> None:

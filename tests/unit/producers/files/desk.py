@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from producers.publish import Publisher
 from schemas.codec import CatalogueSchemas, unframe
 from schemas.privacy import MemoryKeyStore
 
+SCHEMAS = CatalogueSchemas()
 NOW = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp()) * 1_000_000
 
 HOTLINE = """
@@ -50,6 +52,7 @@ def micros(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp() * 1_000_000)
 
 
+@cache
 def mapping(text: str = HOTLINE, more: str = "", **replace: str) -> LoadedMapping:
     """A mapping from its text; `more` stands in front of the first table."""
     for old, new in replace.items():
@@ -65,8 +68,7 @@ class Desk:
     log: MemoryLog = field(default_factory=MemoryLog)
 
     def __post_init__(self) -> None:
-        self.schemas = CatalogueSchemas()
-        self.publisher = Publisher(self.schemas, self.log, b"k" * 32, MemoryKeyStore(), lambda: NOW)
+        self.publisher = Publisher(SCHEMAS, self.log, b"k" * 32, MemoryKeyStore(), lambda: NOW)
 
     def file(self, content: str | bytes, name: str = "a.csv") -> Path:
         path = self.folder / name
@@ -97,12 +99,7 @@ class Desk:
 
     def facts(self) -> list[KnownFact]:
         """Everything in the log, decoded."""
-        facts = []
-        for record in self.log.records:
-            schema_id, body = unframe(record.value)
-            schema = self.schemas.by_id(schema_id)
-            facts.append(KnownFact(schema.event, record.event_id, schema.decode(body)))
-        return facts
+        return [_decoded(record.value, record.event_id) for record in self.log.records]
 
     def events(self, name: str) -> list[dict[str, Any]]:
         """The events of a type, in the order of the log."""
@@ -113,6 +110,14 @@ class Desk:
         for fact in self.facts():
             known.add(fact)
         return known
+
+
+@cache
+def _decoded(value: bytes, event_id: str) -> KnownFact:
+    """Remembered, since tests look at the same log again and again."""
+    schema_id, body = unframe(value)
+    schema = SCHEMAS.by_id(schema_id)
+    return KnownFact(schema.event, event_id, schema.decode(body))
 
 
 def state_of(facts: Iterable[KnownFact]) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.known import in_effect
 from producers.known import KnownFact
 from schemas.catalogue import event_type
 from schemas.errors import WrongUsage
+from tests.examples import examples
 from tests.unit.producers.files.desk import HEADER, Desk, mapping, micros, state_of
 
 SNAPSHOT = """
@@ -272,7 +273,7 @@ STATES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=6)
+@examples(2)
 @given(st.lists(st.lists(STATES, min_size=4, max_size=4), min_size=8, max_size=8))
 def test_after_any_exports_the_facts_say_what_the_last_one_says(
     tmp_path_factory: pytest.TempPathFactory, cases: list[list[Row]]
