@@ -71,23 +71,27 @@ def _systems(
         topic = Topic(parts, endpoints, load)
         course = Course(topic, pythons, home / "scratch", ROOT, patience, say)
         first = min(CHECK_EVENTS, events)
-        check(course, tasks, first)
+        checked = check(course, tasks, first)
         results = measure(course, tasks, events, repeat)
         notes = [
             f"Measured {time.strftime('%Y-%m-%d')} on {table.machine()}.",
             f"Kafka and PostgreSQL {_postgres_version(endpoints)} on the same machine.",
             *(_versions(system, python) for system, python in pythons.items()),
             f"{events:,} events of {events // len(STEPS):,} cases; medians of rounds in alternation: {repeat}.",
-            _comparison(first, patience),
+            _comparison(first if checked else 0, patience),
         ]
     return results, notes
 
 
 def _comparison(first: int, patience: float) -> str:
-    return (
-        f"All systems ended with identical counts and tables on the first {first:,} events; so did, on the whole "
-        f"topic, all that were not still busy after {patience:g} s, when they were stopped."
+    """What was seen to be alike; `first`: how many events all systems finished, 0 where a kept topic did not let them."""
+    alike = (
+        f"All systems ended with identical counts and tables on the first {first:,} events; so did, on"
+        if first
+        else "On"
     )
+    told = "all" if first else "all systems ended with identical counts and tables"
+    return f"{alike} the whole topic, {told} that were not still busy after {patience:g} s, when they were stopped."
 
 
 def _imported(home: Path, data: Path, copies: int) -> imports.Imported | None:

@@ -83,9 +83,14 @@ class Topic:
         registry = Registry(self.endpoints.registry_url)
         return {registry.id_of(event_of(step)): schema_text(event_of(step)) for step in STEPS}
 
+    @property
+    def written(self) -> int:
+        """How many events of the load the topic holds."""
+        return _noted(self.folder).get("written", 0)
+
     def fill(self, stop: int, progress: Progress) -> None:
         """Write the load up to event `stop`."""
-        written = _noted(self.folder).get("written", 0)
+        written = self.written
         if stop <= written:
             return
         progress(f"writing events {written:,} to {stop:,}")

@@ -186,8 +186,16 @@ def agree(outcomes: Iterable[Outcome]) -> None:
         raise DisagreementError("; ".join(f"{', '.join(systems)}: {digest}" for digest, systems in found.items()))
 
 
-def check(course: Course, tasks: Sequence[str], events: int) -> None:
-    """Step 1: every system does all tasks on the topic's first events. DisagreementError when one ends otherwise."""
+def check(course: Course, tasks: Sequence[str], events: int) -> bool:
+    """Step 1: every system does all tasks on the topic's first events. DisagreementError when one ends otherwise.
+
+    False when a kept topic holds more of them: then no two systems would take the same ones first.
+    """
+    if course.topic.written > events:
+        course.progress(
+            f"the kept topic holds {course.topic.written:,} events: systems are compared on the whole of it"
+        )
+        return False
     course.topic.fill(events, course.progress)
     for task in tasks:
         outcomes = [course.run(Asked(system, task, events, _GRACE)) for system in SYSTEMS]
@@ -196,6 +204,7 @@ def check(course: Course, tasks: Sequence[str], events: int) -> None:
             raise DisagreementError(f"{task}: {', '.join(unfinished)} did not finish {events:,} events")
         agree(outcomes)
         course.progress(f"{task}: all systems end alike on {events:,} events")
+    return True
 
 
 def measure(course: Course, tasks: Sequence[str], events: int, repeat: int) -> Results:
