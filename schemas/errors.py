@@ -6,6 +6,7 @@ LinliError
 ├── BadInput                input.*        a file or record is not as agreed        exit 3 (some) or 1 (whole file)
 │   └── BadCell             input.cell.*   one value of one row
 ├── BadMapping              mapping.*      the mapping file has a mistake           exit 2
+├── BadRules                rules.*        a file of rules has a mistake             exit 2
 ├── BadRecord               record.*       a record of the log: becomes a dead letter
 └── Unavailable             part.*         a part does not answer: wait, nothing is lost  exit 1
     └── NoProgress          part.progress  stuck for too long                       exit 70
@@ -91,6 +92,13 @@ class BadMapping(LinliError):
     """The mapping file has a mistake."""
 
     code = "mapping"
+    exit_code = 2
+
+
+class BadRules(LinliError):
+    """A file of rules (calendars, limits, periods…) has a mistake; `data` has table, key, value."""
+
+    code = "rules"
     exit_code = 2
 
 
