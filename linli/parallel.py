@@ -6,16 +6,17 @@ write side by side. Small jobs never leave the process: starting others takes a 
 
 from __future__ import annotations
 
-import gc
 import os
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
+from io import BytesIO
 from multiprocessing import get_context
 
 import polars as pl
 
 from linli.edge import Edge, open_edge
+from linli.garbage import few_collections
 from linli.home import Endpoints
 from producers.log import Log, Positions, Record
 from producers.publish import Publisher, Statements
@@ -25,8 +26,10 @@ SMALL = 5_000
 """Statements at a time up to which a process of their own gains nothing."""
 WORTH_STARTING = 20_000
 """Statements after which further processes are started."""
-WAITING = 3
-"""Jobs that may wait for each process: back-pressure, and a bound on memory."""
+WAITING = 8
+"""Jobs that may wait for each process, enough to last while the next rows are read: back-pressure, and a bound on memory."""
+_LOADED_ONCE = ["confluent_kafka.schema_registry", "psycopg", "fastavro"]
+"""What takes long to load and starts no threads, which would be lost to the processes that are forked off."""
 
 
 class ParallelPublisher:
@@ -54,7 +57,7 @@ class ParallelPublisher:
             return self._local.publish(event, statements)
         for part in statements.iter_slices(SMALL):
             self._wait(WAITING * self._processes - 1)
-            self._jobs.append(self._pool().submit(_publish, event.full_name, part))
+            self._jobs.append(self._pool().submit(_publish, event.full_name, _packed(part)))
         return None
 
     def flush(self) -> Positions:
@@ -79,6 +82,7 @@ class ParallelPublisher:
         """The next process in turn; each is a pool of one, so that it can be told to flush."""
         if len(self._pools) < self._processes:
             context = get_context("forkserver")
+            context.set_forkserver_preload(_LOADED_ONCE)
             self._pools.append(ProcessPoolExecutor(1, context, initializer=_start, initargs=(self._endpoints,)))
         self._turn = (self._turn + 1) % len(self._pools)
         return self._pools[self._turn]
@@ -110,13 +114,20 @@ _held = ExitStack()
 def _start(endpoints: Endpoints) -> None:
     """In a process of its own: open an edge that lives as long as the process."""
     global _edge  # noqa: PLW0603  a process has one edge
-    gc.set_threshold(100_000, 20, 20)
+    _held.enter_context(few_collections())
     _edge = _held.enter_context(open_edge(endpoints))
 
 
-def _publish(full_name: str, statements: pl.DataFrame) -> int:
+def _packed(statements: pl.DataFrame) -> bytes:
+    """Arrow, compressed: origins repeat themselves, and a pipe takes 64 KiB at a time."""
+    packed = BytesIO()
+    statements.write_ipc_stream(packed, compression="lz4")
+    return packed.getvalue()
+
+
+def _publish(full_name: str, packed: bytes) -> int:
     assert _edge is not None
-    return len(_edge.publisher.publish(event_type(full_name), statements))
+    return len(_edge.publisher.publish(event_type(full_name), pl.read_ipc_stream(packed)))
 
 
 def _flush() -> Positions:

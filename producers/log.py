@@ -64,7 +64,8 @@ class MemoryLog:
     _lost: list[str] = field(default_factory=list)
 
     def append(self, record: Record) -> None:
-        _check_size(record)
+        if len(record.value) > MAX_RECORD_BYTES:
+            raise _too_large(record)
         if self.capacity is not None and len(self.records) >= self.capacity:
             self._lost.append(record.event_id)
             return
@@ -84,6 +85,7 @@ class KafkaLog:
         """`config`: further librdkafka settings (SASL, TLS). `patience`: seconds until an unkept record is an error."""
         given = {**DEFAULTS, "delivery.timeout.ms": int(patience * 1000), **(config or {})}
         self._producer = Producer({"bootstrap.servers": bootstrap, "on_delivery": self._delivered, **given})
+        self._produce: Callable[..., None] = self._producer.produce
         self._patience = patience
         self._positions: Positions = {}
         self._lost: list[str] = []
@@ -91,10 +93,12 @@ class KafkaLog:
         self._handed_over = 0
 
     def append(self, record: Record) -> None:
-        _check_size(record)
+        topic, key, value, headers, _ = record
+        if len(value) > MAX_RECORD_BYTES:
+            raise _too_large(record)
         while True:
             try:
-                self._producer.produce(record.topic, record.value, record.key, headers=list(record.headers))
+                self._produce(topic, value, key, headers=headers)
                 break
             except BufferError:
                 self._producer.poll(0.1)
@@ -116,25 +120,22 @@ class KafkaLog:
             self._reason = str(error)
             self._lost.append(_event_id(message))
             return
-        partition = (str(message.topic()), int(message.partition() or 0))
-        offset = int(message.offset() or 0)
-        if offset >= self._positions.get(partition, 0):
-            self._positions[partition] = offset + 1
+        place: Any = message.topic(), message.partition()
+        self._positions[place] = max(self._positions.get(place, 0), (message.offset() or 0) + 1)
 
 
 MAX_RECORD_BYTES = 900_000
 """A record larger than this is refused before it is sent: the broker's own limit is about 1 MB."""
 
 
-def _check_size(record: Record) -> None:
-    if len(record.value) > MAX_RECORD_BYTES:
-        raise BadInput(
-            f"event {record.event_id} takes {len(record.value):,} bytes",
-            code="input.too_large",
-            expected=f"at most {MAX_RECORD_BYTES:,}",
-            remedy="shorten its free text, or leave the field out of the mapping",
-            event_id=record.event_id,
-        )
+def _too_large(record: Record) -> BadInput:
+    return BadInput(
+        f"event {record.event_id} takes {len(record.value):,} bytes",
+        code="input.too_large",
+        expected=f"at most {MAX_RECORD_BYTES:,}",
+        remedy="shorten its free text, or leave the field out of the mapping",
+        event_id=record.event_id,
+    )
 
 
 def _event_id(message: Message) -> str:

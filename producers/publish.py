@@ -5,8 +5,9 @@ Many events of one type at once, as columns, in this order: 1 check, 2 identify,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Protocol
 
 import polars as pl
@@ -16,7 +17,7 @@ from schemas import cloudevents
 from schemas.catalogue import EventType, encrypted_fields, schema_of
 from schemas.codec import Schemas, frame
 from schemas.errors import BadInput
-from schemas.ids import NOT_STATED, event_id
+from schemas.ids import NOT_STATED, event_ids
 from schemas.privacy import KeyStore, seal
 
 FUTURE_TOLERANCE = 5 * 60 * 1_000_000
@@ -35,6 +36,7 @@ Statements = Sequence[Statement] | pl.DataFrame
 """Statements of one event type, as dicts or as columns of a frame (int microseconds, int days; faster)."""
 
 Columns = dict[str, Sequence[Any]]
+_SIMPLE = (pl.String, pl.Int64)
 
 
 class Publishes(Protocol):
@@ -87,11 +89,13 @@ class Publisher:
         return self._identify(event, _columns(event, statements)) if len(statements) else []
 
     def _identify(self, event: EventType, columns: Columns) -> list[str]:
-        key, name = self.id_key, event.full_name
-        stated = zip(*(columns[field] for field in _stated_fields(event)), strict=True)
-        refs = (ref or entity for ref, entity in zip(columns["source_ref"], columns[event.family.key], strict=True))
-        told = zip(columns["source"], refs, columns[VERSION], stated, strict=True)
-        return [event_id(key, source, ref, name, version or values) for source, ref, version, values in told]
+        refs, entities = columns["source_ref"], columns[event.family.key]
+        if not all(refs):
+            refs = [ref or entity for ref, entity in zip(refs, entities, strict=True)]
+        versions: Iterable[Any] = zip(*(columns[field] for field in _stated_fields(event, columns)), strict=True)
+        if any(columns[VERSION]):
+            versions = (version or stated for version, stated in zip(columns[VERSION], versions, strict=True))
+        return event_ids(self.id_key, event.full_name, columns["source"], refs, versions)
 
     def _sealed(self, event: EventType, columns: Columns) -> Columns:
         """The encrypted fields as ciphertext."""
@@ -109,19 +113,21 @@ class Publisher:
             ]
         return sealed
 
-    def _records(self, event: EventType, columns: Columns) -> list[Record]:
+    def _records(self, event: EventType, columns: Columns) -> Iterator[Record]:
+        """Made one by one as the log takes them; what does not fit its schema is told before the first."""
         schema_id, topic = self.schemas.id_of(event), event.family.topic
-        ids, sources, keys = columns["event_id"], columns["source"], columns[event.family.key]
-        bodies = self.schemas.by_id(schema_id).encode_columns(columns, len(ids))
-        headers = cloudevents.headers(event, ids, sources, columns["occurred_at"])
-        told = zip(keys, bodies, headers, ids, strict=True)
-        return [
-            Record(topic, key.encode(), frame(schema_id, body), head, identity) for key, body, head, identity in told
-        ]
+        ids, keys = columns["event_id"], map(str.encode, columns[event.family.key])
+        values = self.schemas.by_id(schema_id).encode_columns(columns, len(ids), before=frame(schema_id))
+        headers = cloudevents.headers(event, ids, columns["source"], columns["occurred_at"])
+        return map(Record, repeat(topic), keys, values, headers, ids)
 
 
-def _stated_fields(event: EventType) -> list[str]:
-    return [field["name"] for field in schema_of(event)["fields"] if field["name"] not in NOT_STATED]
+def _stated_fields(event: EventType, columns: Columns) -> list[str]:
+    """The fields that make an event what it is, up to the last one that any of the events states."""
+    names = [field["name"] for field in schema_of(event)["fields"] if field["name"] not in NOT_STATED]
+    while len(names) > 1 and columns[names[-1]].count(None) == len(columns[names[-1]]):
+        names.pop()
+    return names
 
 
 def _columns(event: EventType, statements: Statements) -> Columns:
@@ -130,7 +136,7 @@ def _columns(event: EventType, statements: Statements) -> Columns:
     columns: Columns = {VERSION: [None] * height}
     frame_columns: Mapping[str, Sequence[Any]] = {}
     if isinstance(statements, pl.DataFrame):
-        frame_columns = {name: statements[name].to_list() for name in statements.columns}
+        frame_columns = {column.name: _listed(column) for column in statements.iter_columns()}
         columns |= frame_columns
     elif any(VERSION in told for told in statements):
         columns[VERSION] = [told.get(VERSION) for told in statements]
@@ -141,6 +147,16 @@ def _columns(event: EventType, statements: Statements) -> Columns:
         elif name not in frame_columns:
             columns[name] = [default] * height
     return columns
+
+
+def _listed(column: pl.Series) -> list[Any]:
+    """The values; the same object each time where there is one only, which makes all that follows cheaper."""
+    first, dtype = column[0], column.dtype
+    if first is None and column.null_count() == len(column):
+        return [None] * len(column)
+    if first is not None and dtype in _SIMPLE and column.null_count() == 0 and (column == first).all():
+        return [first] * len(column)
+    return column.to_list()
 
 
 def _refuse_future(columns: Columns, now: int) -> None:

@@ -7,6 +7,7 @@ the columnar decoder wants them. The event id is not repeated in the head: it is
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ from schemas.codec import Schemas, decode_block
 
 HEAD = np.dtype([("offset", "<i8"), ("appended_at", "<i8"), ("schema_id", "<i4"), ("length", "<i4")])
 """24 bytes, little-endian: offset in the partition, append time (ms UTC), schema id, length of the body."""
+
+_HEAD = struct.Struct("<qqii")
+"""One head, for a few of them."""
 
 _UUID_LENGTH = 36
 _UUID_PREFIX = bytes([2 * _UUID_LENGTH])
@@ -119,10 +123,10 @@ def merged(first: Blobs, second: Blobs) -> Blobs:
 
 def unpack(key: str, heads: bytes, bodies: bytes) -> list[Fact]:
     """The facts of one entity, in the order of their offsets."""
-    array, stops = _heads([heads])
-    facts = []
-    for (offset, appended_at, schema_id, length), stop in zip(array.tolist(), stops.tolist(), strict=True):
-        body = bodies[stop - length : stop]
+    facts, start = [], 0
+    for offset, appended_at, schema_id, length in _HEAD.iter_unpack(heads):
+        body = bodies[start : start + length]
+        start += length
         facts.append(Fact(key, event_id_of(body), schema_id, offset, appended_at, body))
     return sorted(facts, key=lambda fact: fact.offset)
 
@@ -137,6 +141,8 @@ def event_ids(bodies: Sequence[bytes]) -> pl.Series:
 
 def event_id_of(body: bytes) -> str:
     """The event id, which is the first field of every body."""
+    if body.startswith(_UUID_PREFIX):
+        return body[1 : 1 + _UUID_LENGTH].decode()
     return str(fastavro.schemaless_reader(io.BytesIO(body), "string", None))
 
 

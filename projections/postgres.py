@@ -263,7 +263,7 @@ class PostgresStore:
         return {(topic, partition): Balance(*counts) for topic, partition, *counts in rows}
 
     def read_facts(self, family: Family, keys: Sequence[str] | None = None) -> Iterator[tuple[str, list[Fact]]]:
-        for rows in self._pages(family) if keys is None else self._chosen(family, sorted(set(keys))):
+        for rows in self._pages(family) if keys is None else self._chosen(family, list(dict.fromkeys(keys))):
             for key, head, body in rows:
                 yield key, heads.unpack(key, head, body)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import polars as pl
@@ -16,21 +16,20 @@ ID = "ce_id"
 """Always the first header, so that a reader of millions finds it without a search."""
 
 
-def headers(event: EventType, ids: Sequence[str], sources: Sequence[str], occurred_at: Sequence[int]) -> list[Headers]:
+def headers(
+    event: EventType, ids: Sequence[str], sources: Sequence[str], occurred_at: Sequence[int]
+) -> Iterator[Headers]:
     """The headers of each of several events of one type; `occurred_at` in microseconds UTC."""
     constant = _constant(event)
     named = {source: ("ce_source", source.encode()) for source in set(sources)}
-    told = zip(ids, sources, _times(occurred_at), strict=True)
-    return [
-        [(ID, identity.encode()), named[source], ("ce_time", time.encode()), *constant]
-        for identity, source, time in told
-    ]
+    for identity, source, time in zip(ids, sources, _times(occurred_at), strict=True):
+        yield [(ID, identity.encode()), named[source], ("ce_time", time), *constant]
 
 
-def _times(micros: Sequence[int]) -> list[str]:
+def _times(micros: Sequence[int]) -> list[bytes]:
     """RFC 3339 texts, such as 2026-03-01T01:05:00.000000Z."""
     series = pl.Series(micros, dtype=pl.Int64).cast(pl.Datetime("us"))
-    return series.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_list()
+    return series.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").cast(pl.Binary).to_list()
 
 
 @cache

@@ -16,7 +16,6 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
 from typing import Any, Protocol
 
 import cavro
@@ -24,14 +23,13 @@ import fastavro
 import polars as pl
 
 from schemas.catalogue import EVENTS, EventType, event_type, schema_text
+from schemas.columns import ENCODING_ERRORS, FieldWriter, joined
 from schemas.errors import BadRecord, Unavailable
 
 MAGIC = 0
 _PREFIX = struct.Struct(">BI")
-_LOOK = 200
 _SYNC = b"linli block sync"
 _NOT_READ = ("doc", "logicalType", "encrypted_for")
-_ENCODING_ERRORS = (cavro.CavroException, ValueError, TypeError, KeyError, OverflowError)
 _DTYPES: dict[str, pl.DataType] = {
     "string": pl.String(),
     "bytes": pl.Binary(),
@@ -43,7 +41,7 @@ _DTYPES: dict[str, pl.DataType] = {
 }
 
 
-def frame(schema_id: int, body: bytes) -> bytes:
+def frame(schema_id: int, body: bytes = b"") -> bytes:
     """Confluent wire format: 0x00, schema id (4 bytes, big-endian), Avro body."""
     return _PREFIX.pack(MAGIC, schema_id) + body
 
@@ -84,37 +82,25 @@ class AvroSchema:
         """The Avro body of an event that has every field; BadRecord `record.invalid` when it does not fit."""
         try:
             body: bytes = self._writer.binary_encode(event)
-        except _ENCODING_ERRORS as error:
+        except ENCODING_ERRORS as error:
             raise self._unfit(str(error), event.get("event_id")) from error
         return body
 
-    def encode_columns(self, columns: Mapping[str, Sequence[Any]], height: int) -> list[bytes]:
-        """The bodies of `height` events given as one sequence of values a field; errors as `encode`.
-
-        An Avro record is its fields' encodings one after the other, and most fields of a batch repeat few values: each
-        distinct value is encoded once (Avro specification, "Complex types: records").
-        """
-        pieces = [self._encode_column(name, columns[name]) for name in self.fields]
-        repeated = (piece if isinstance(piece, list) else repeat(piece, height) for piece in _joined(pieces))
-        return [b"".join(parts) for parts in zip(*repeated, strict=True)]
+    def encode_columns(self, columns: Mapping[str, Sequence[Any]], height: int, before: bytes = b"") -> list[bytes]:
+        """The bodies of `height` events given as one sequence of values a field, each after `before`; errors as `encode`."""
+        if not height:
+            return []
+        return joined([before, *(self._encode_column(name, columns[name]) for name in self.fields)], height)
 
     def _encode_column(self, name: str, values: Sequence[Any]) -> bytes | list[bytes]:
-        """The encodings of a field's values; one for all when they are all the same."""
-        encode = self._field_writers[name].binary_encode
         try:
-            distinct = _distinct(values)
-            if distinct is None:
-                return [encode(value) for value in values]
-            if len(distinct) == 1:
-                return encode(distinct.pop())  # type: ignore[no-any-return]
-            known = {value: encode(value) for value in distinct}
-            return [known[value] for value in values]
-        except _ENCODING_ERRORS as error:
+            return self._field_writers[name].encoded(values)
+        except ENCODING_ERRORS as error:
             raise self._unfit(f"{name}: {error}", None) from error
 
     @cached_property
-    def _field_writers(self) -> dict[str, cavro.Schema]:
-        return {field["name"]: cavro.Schema(json.dumps(field["type"])) for field in self.raw["fields"]}
+    def _field_writers(self) -> dict[str, FieldWriter]:
+        return {field["name"]: FieldWriter(field["type"]) for field in self.raw["fields"]}
 
     def _unfit(self, why: str, identity: str | None) -> BadRecord:
         return BadRecord(
@@ -246,26 +232,6 @@ def _header(schema: Any) -> bytes:
     out = io.BytesIO()
     fastavro.writer(out, schema, [], sync_marker=_SYNC)
     return out.getvalue()
-
-
-def _distinct(values: Sequence[Any]) -> set[Any] | None:
-    """The distinct values where a look at the first few promises that they are few, else None. True is not 1 here."""
-    if isinstance(next((value for value in values if value is not None), None), (list, tuple, float, bool)):
-        return None
-    if len(values) > _LOOK and len(set(values[:_LOOK])) > _LOOK // 2:
-        return None
-    return set(values)
-
-
-def _joined(pieces: list[bytes | list[bytes]]) -> list[bytes | list[bytes]]:
-    """Neighbouring pieces that are the same for all events, as one."""
-    joined: list[bytes | list[bytes]] = []
-    for piece in pieces:
-        if joined and isinstance(piece, bytes) and isinstance(joined[-1], bytes):
-            joined[-1] += piece
-        else:
-            joined.append(piece)
-    return joined
 
 
 def _one_by_one(schema: AvroSchema, bodies: Sequence[bytes], event_ids: pl.Series) -> Block:

@@ -83,8 +83,6 @@ VALUES: dict[str, Sequence[Any]] = {
     ),
     "PairingSigned.demands": ([], ["study", "care", "study"]),
     "meeting_id": ("city:m", "city:n"),
-    "ended_at": (None, *INSTANTS[6:10]),
-    "kind": ("joint", "review"),
     "MeetingHeld.participants": (
         [],
         [
@@ -102,12 +100,56 @@ VALUES: dict[str, Sequence[Any]] = {
     "cleared_by": (None, "city:unit"),
     "project_id": ("city:k", "city:l"),
     "case_ids": ([], ["hotline:2", "hotline:1", "hotline:2"]),
-    "stage": (None, "started", "halted"),
     "percent": (None, 0, 50, 100),
     "outcome": (None, "completed", "abandoned", "cleared"),
-    "quantity": (None, 4),
     "unit": (None, "lifts"),
     "agreement_id": ("city:r", "city:s"),
+    "service_id": ("city:1", "city:2"),
+    "device_id": ("iot:1", "iot:2"),
+    "alarm_id": ("iot:1", "iot:2"),
+    "rule_id": ("city:1", "city:2"),
+    "kind": ("joint", "review"),
+    "requested_at": (None, *INSTANTS[4:10]),
+    "ended_at": (None, *INSTANTS[4:10]),
+    "quantity": (None, 0, 3),
+    "value": (None, 0.5, -2.0),
+    "lead": (None, True, False),
+    "party_ids": ([], ["city:b", "city:a", "city:b"]),
+    "member_ids": ([], ["p:2", "p:1", "p:1"]),
+    "age_groups": ([], ["elderly", "child", "elderly"]),
+    "capacities": ([], [{"unit": "beds", "value": 20}, {"unit": "meals_a_day", "value": 300}]),
+    "participants": (
+        [],
+        [
+            {"person_id": "p:2", "party_id": None, "capacity": "volunteer"},
+            {"person_id": "p:1", "party_id": "city:a", "capacity": None},
+        ],
+    ),
+    "services": ([], [{"kind": "haircut", "beneficiaries": 7}, {"kind": "haircut", "beneficiaries": None}]),
+    "measures": ([], [{"kind": "temperature", "unit": "°C"}, {"kind": "smoke", "unit": None}]),
+    "limit": (1, 5),
+    "warn_percent": (None, 50),
+    "stage": (None, "started", "sign"),
+    "weekly_days_off": ([], [6, 7, 7]),
+    "days_off": ([], [20_000, 20_001]),
+    "working_days": ([], [20_001, 20_010]),
+    "office_hours": (
+        [],
+        [
+            {"from_month_day": "05-01", "to_month_day": "09-30", "from_minute": since, "to_minute": since + 180}
+            for since in (510, 870)
+        ],
+    ),
+    "intervals": ([], [{"label": "1", "from_day": 20_000, "to_day": 20_010}]),
+    "weights": ([], [{"key": "satisfied", "value": "1"}, {"key": "fairly_satisfied", "value": "0.9"}]),
+    "filters": ([], [{"key": "kind", "value": "joint"}]),
+    "steps": (
+        [],
+        [
+            {"level": level, "after_percent": percent, "after_seconds": None, "to_party_id": None, "to_duty": "grid"}
+            for level, percent in (("office", 100), ("zone", 150))
+        ],
+    ),
 }
 LIKELY = ("ComplaintFiled", "ComplaintDispatched", "ComplaintHandled", "ComplaintClosed", "EventAnnulled")
 """Types that are drawn more often: most rules are about them."""

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from schemas.catalogue import Family
-from tests import oracle_people
+from tests import oracle_people, oracle_services
 from tests.oracle_cases import Case
 from tests.oracle_facts import Life, Told, lives
 
@@ -129,6 +129,10 @@ DERIVE: dict[str, Callable[[Iterable[Told], Family], Rows]] = {
     "hazards": oracle_people.hazards,
     "projects": oracle_people.projects,
     "agreements": oracle_people.agreements,
+    "rules": oracle_services.rules,
+    "services": oracle_services.services,
+    "devices": oracle_services.devices,
+    "alarms": oracle_services.alarms,
 }
 
 

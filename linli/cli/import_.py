@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import Any
 import click
 
 from linli.cli import output
+from linli.garbage import few_collections
 from linli.home import Home
 from linli.known import Positions, StoredKnown, wait
 from linli.settings import load_settings
@@ -70,7 +70,7 @@ def command(
     exported = None if exported_at is None else _instant(exported_at, loaded.rules.time_zone)
     home = Home(load_settings())
     where = rejects or home.root / "rejects" / f"{file.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.csv"
-    with _edge(home, loaded.rules.mode, dry_run=dry_run) as edge, _progress() as show, _few_collections():
+    with _edge(home, loaded.rules.mode, dry_run=dry_run) as edge, _progress() as show, few_collections():
         started = time.monotonic()
         report = Import(loaded, edge.publisher, edge.known, where, exported, dry_run, show).run(file)
         seconds = round(time.monotonic() - started, 3)
@@ -159,17 +159,6 @@ def _progress() -> Iterator[Progress]:
             bar.update(task, completed=rows, total=expected, rate=f"{rows / (time.monotonic() - started):,.0f}")
 
         yield show
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Millions of small values without cycles: looking for cycles among them would take a quarter of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(500_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _tell(document: Mapping[str, Any]) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+import polars as pl
 
 from producers.files.chunks import Chunk
 from producers.files.columns import Source
@@ -12,7 +15,7 @@ from producers.files.faults import Rejected
 from producers.files.statements import Stated, Translated
 from producers.known import Known
 from producers.publish import Publishes, Statements
-from schemas.catalogue import EventType
+from schemas.catalogue import EventType, Family
 
 _NAMED = 100
 
@@ -65,17 +68,18 @@ class Novelty:
     def compare(self, translated: Translated, chunk: Chunk, source: Source) -> ToWrite:  # noqa: ARG002
         """See `Comparison`."""
         repeated: Counter[str] = Counter()
-        fresh = [self.fresh(each, repeated) for each in translated.stated]
+        fresh = self.fresh(translated.stated, repeated)
         return ToWrite([(each.event, each.frame) for each in fresh], repeated)
 
     def finished(self) -> None:
         """See `Comparison`."""
         return
 
-    def fresh(self, stated: Stated, repeated: Counter[str]) -> Stated:
+    def fresh(self, stated: Iterable[Stated], repeated: Counter[str]) -> list[Stated]:
         """Without what earlier rows of the file said for all, and without what the log has, which is counted."""
-        once = self._once(stated) if stated.distinct else stated
-        return self._unknown(once, repeated)
+        once = [self._once(each) if each.distinct else each for each in stated]
+        known = self._ids(once)
+        return [self._unknown(each, known[each.event.family], repeated) for each in once]
 
     def _once(self, stated: Stated) -> Stated:
         ids = self._publisher.event_ids(stated.event, stated.frame)
@@ -83,10 +87,19 @@ class Novelty:
         self._distinct.update(ids)
         return stated.chosen(fresh)
 
-    def _unknown(self, stated: Stated, repeated: Counter[str]) -> Stated:
+    def _ids(self, stated: Iterable[Stated]) -> dict[Family, Mapping[str, set[str]]]:
+        """What is known of all entities; those of one family are asked for together."""
+        entities: dict[Family, list[pl.Series]] = {}
+        for each in stated:
+            entities.setdefault(each.event.family, []).append(each.entities)
+        keys = {family: pl.concat(some).unique(maintain_order=True).to_list() for family, some in entities.items()}
+        return {family: self._known.ids(family, some) if some else {} for family, some in keys.items()}
+
+    def _unknown(self, stated: Stated, known: Mapping[str, set[str]], repeated: Counter[str]) -> Stated:
         """Ids are only computed for entities about which anything is known."""
-        entities = stated.entities
-        known = self._known.ids(stated.event.family, entities) if entities else {}
+        if not known:
+            return stated
+        entities = stated.entities.to_list()
         suspects = [index for index, entity in enumerate(entities) if entity in known]
         if not suspects:
             return stated

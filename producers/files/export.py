@@ -43,7 +43,7 @@ class ExportComparison:
     def compare(self, translated: Translated, chunk: Chunk, source: Source) -> ToWrite:
         """See `Comparison`."""
         repeated: Counter[str] = Counter()
-        fresh = [self._novelty.fresh(each, repeated) for each in translated.stated if each.distinct]
+        fresh = self._novelty.fresh((each for each in translated.stated if each.distinct), repeated)
         twice = self._twice(translated)
         rejected = [_rejected(chunk, source, row, _TWICE) for row in sorted(twice)]
         changes: dict[EventType, list[Statement]] = {}

@@ -52,6 +52,8 @@ class Compared:
     def differences(self) -> list[Told]:
         """What has to be stated so that the facts say what the row says; nothing when they do."""
         found = [*self._filed(), *self._others(), *self._ends()]
+        if not self.known_ids:
+            return found
         return [(event, told) for event, told in found if self.ids(event, [told])[0] not in self.known_ids]
 
     @property

@@ -31,10 +31,9 @@ class Stated:
     distinct: bool = False
 
     @property
-    def entities(self) -> list[str]:
-        """The entity that each statement is about."""
-        entities: list[str] = self.frame[self.event.family.key].to_list()
-        return entities
+    def entities(self) -> pl.Series:
+        """The entity (String) that each statement is about."""
+        return self.frame[self.event.family.key]
 
     def chosen(self, indexes: Sequence[int]) -> Stated:
         """Some of the statements."""
@@ -125,13 +124,14 @@ def _stated(event: EventPlan, draft: pl.DataFrame) -> Stated:
         draft = draft.unique(subset=names, keep="first", maintain_order=True)
     frame = draft.drop(INDEX)
     if event.hierarchy is not None:
-        frame = frame.with_columns(_parents(frame["@parent"], event.hierarchy)).drop("@parent")
+        frame = frame.with_columns(_parents(event.hierarchy)).drop("@parent")
     return Stated(event.event, frame, draft[INDEX], event.distinct)
 
 
-def _parents(parents: pl.Series, hierarchy: str) -> pl.Series:
-    told = [[] if parent is None else [{"hierarchy": hierarchy, "place_id": parent}] for parent in parents.to_list()]
-    return pl.Series("parents", told, dtype=pl.List(pl.Struct({"hierarchy": pl.String, "place_id": pl.String})))
+def _parents(hierarchy: str) -> pl.Expr:
+    """List of one parent, or of none."""
+    parent = pl.struct(pl.lit(hierarchy).alias("hierarchy"), pl.col("@parent").alias("place_id"))
+    return pl.concat_list(parent).list.head(pl.col("@parent").is_not_null().cast(pl.Int64)).alias("parents")
 
 
 def _rejected(chunk: Chunk, faults: Faults, source: Source) -> list[Rejected]:
