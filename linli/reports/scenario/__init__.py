@@ -17,6 +17,7 @@ from linli.reports.freshness import freshness
 from linli.reports.metrics import Metric, Text
 from linli.reports.scenario.economic import ECONOMIC_ROWS
 from linli.reports.scenario.high_tech import HIGH_TECH_ROWS
+from linli.reports.scenario.residents import RESIDENTS_ROWS
 from linli.reports.scenario.row import HERE, ScenarioRow, Verdict, agrees
 from linli.reports.scenario.xiaolan import XIAOLAN_ROWS
 from linli.reports.session import Row, Session
@@ -25,7 +26,7 @@ from producers.scenario.telling import SHANGHAI, source_of
 from projections.migrate import reporting_of
 from schemas.ids import entity_id
 
-ROWS: Final[Sequence[ScenarioRow]] = (*HIGH_TECH_ROWS, *ECONOMIC_ROWS, *XIAOLAN_ROWS)
+ROWS: Final[Sequence[ScenarioRow]] = (*HIGH_TECH_ROWS, *RESIDENTS_ROWS, *ECONOMIC_ROWS, *XIAOLAN_ROWS)
 
 METRIC: Final = Metric(
     "scenario_figures",

@@ -98,7 +98,7 @@ C5 = """, month AS (
     WHERE o.place_id = %(zone)s AND o.bearer_kind = 'party_kind' AND o.period = 'month'
 ), year AS (
     SELECT o.rule_id, o.target_field, z.person_id, z.place_id, d::date AS since, (d + interval '1 year')::date AS until
-    FROM obligations o JOIN zones z ON z.duty = o.bearer JOIN here USING (place_id)
+    FROM obligations o JOIN zones z ON z.duty = o.bearer JOIN here ON here.place_id = z.place_id
     CROSS JOIN LATERAL generate_series(o.valid_from::timestamp, %(day)s::timestamp, interval '1 year') d
     WHERE o.place_id = %(zone)s AND o.bearer_kind = 'duty' AND o.period = 'year'
 ), owed AS (
@@ -120,6 +120,25 @@ FROM owed"""
 C6 = """
 SELECT count(*) AS pairings, count(DISTINCT p.place_id) AS communities FROM pairings p JOIN here USING (place_id)
 WHERE p.valid_from <= %(day)s AND COALESCE(p.valid_to > %(day)s, true)"""
+
+C7 = """
+SELECT (SELECT count(DISTINCT p.person_id) FROM activity_participants p JOIN here USING (place_id)
+        JOIN parties o ON o.party_id = p.party_id AND o.kind = 'office_party_committee'
+        WHERE p.capacity = 'party_member' AND p.day <= %(day)s) AS members_among_residents_and_enterprises,
+       (SELECT count(DISTINCT a.person_id) FROM appointments a JOIN here USING (place_id)
+        WHERE a.role = 'epidemic_post' AND a.valid_from <= %(day)s) AS members_at_epidemic_posts,
+       (SELECT count(DISTINCT a.place_id) FROM appointments a JOIN here USING (place_id)
+        WHERE a.role = 'epidemic_post' AND a.valid_from <= %(day)s) AS communities"""
+
+C8 = """, listed AS (
+    SELECT p.* FROM projects p JOIN here USING (place_id) WHERE p.list = 'project_list' AND p.listed_day <= %(day)s
+)
+SELECT count(*) FILTER (WHERE kind = 'lift') AS lifts, count(*) FILTER (WHERE kind = 'road_hardening') AS roads,
+       count(*) FILTER (WHERE kind = 'running_track') AS tracks, count(*) FILTER (WHERE demonstration) AS demonstrations,
+       count(*) FILTER (WHERE finished_day <= %(day)s) AS finished,
+       (SELECT count(DISTINCT x.project_id) FROM project_cases x JOIN listed USING (project_id)
+        JOIN activity_cases USING (case_id)) AS registered_at_activities
+FROM listed"""
 
 C9 = """
 SELECT count(*) AS visits, count(DISTINCT v.household_id) AS households_reached,
@@ -227,6 +246,33 @@ XIAOLAN_ROWS: Final = (
         {"pairings": figures.PAIRINGS, "communities": figures.COMMUNITIES},
         ("pairings",),
         C6,
+    ),
+    ScenarioRow(
+        "C7",
+        Text("party members among residents, and at epidemic posts", "党员下社区进企业；防疫岗党员"),
+        XIAOLAN,
+        {
+            "members_among_residents_and_enterprises": figures.OFFICE_MEMBERS,
+            "members_at_epidemic_posts": figures.EPIDEMIC_MEMBERS,
+            "communities": figures.COMMUNITIES,
+        },
+        ("activity_participants", "appointments"),
+        C7,
+    ),
+    ScenarioRow(
+        "C8",
+        Text("projects by kind and state, from issues registered at activities", "项目清单与进展"),
+        XIAOLAN,
+        {
+            "lifts": figures.LIFTS,
+            "roads": figures.ROADS,
+            "tracks": figures.TRACKS,
+            "demonstrations": figures.DEMONSTRATIONS,
+            "finished": figures.PROJECTS_FINISHED,
+            "registered_at_activities": figures.LIFTS + figures.ROADS + figures.TRACKS + figures.DEMONSTRATIONS,
+        },
+        ("projects", "project_cases", "activity_cases"),
+        C8,
     ),
     ScenarioRow(
         "C9",
