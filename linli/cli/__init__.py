@@ -23,6 +23,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Events in": {
         "import": ("import_", "Import a file (CSV, XLSX, XLS, JSON, NDJSON) by a mapping."),
+        "scenario": ("scenario", "The reference scenario: a city of three zones, 2020 to 2023, as events."),
         "demo": ("demo", "Everything once: a seeded city, or a file of yours, up to the three reports."),
     },
     "Projections forward": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from shutil import get_terminal_size
@@ -15,8 +15,8 @@ from confluent_kafka.admin import AdminClient
 from linli.cli import output
 from linli.home import Endpoints, Home
 from linli.logview import KafkaLogView
-from linli.reports import REPORTS, accountability, counts, response_times
-from linli.reports.ask import ADMINISTRATIVE, Ask, an_instant, dimensions, period
+from linli.reports import REPORTS, accountability, counts, response_times, scenario
+from linli.reports.ask import ADMINISTRATIVE, Ask, a_day, an_instant, dimensions, period
 from linli.reports.document import Document
 from linli.reports.freshness import Positions, freshness
 from linli.reports.metrics import Text
@@ -25,6 +25,7 @@ from linli.reports.session import Session, reading
 from linli.reports.table import terminal
 from linli.settings import Settings, load_settings
 from linli.work import parse_positions, wait_for
+from producers.scenario.figures import LAST_DAY
 from projections.migrate import LIVE
 from schemas.catalogue import FAMILIES
 from schemas.errors import LinliError, NoProgress
@@ -71,6 +72,16 @@ def _shared(command: F) -> F:
             metavar="TIME",
             help="The state as at this instant (valid time), ISO 8601; a bare date is 00:00 there. Default: now.",
         ),
+    ]
+    command = _reading(command)
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _reading(command: F) -> F:
+    """The options that say what is read, and how the answer looks."""
+    options = [
         click.option("--schema", default=LIVE, show_default=True, help="Which projections to read."),
         click.option("--after", metavar="POSITIONS", help="Wait until these are applied: topic/partition=offset,…"),
         click.option("--timeout", default=30.0, show_default=True, help="Seconds to wait for --after."),
@@ -128,19 +139,50 @@ def accountability_command(by: str, **given: Any) -> None:
     _answer("accountability", (by,), given)
 
 
+@command.command("scenario")
+@click.option("--seed", default=7, show_default=True, help="Which scenario: the seed it was written with.")
+@click.option(
+    "--until",
+    metavar="DAY",
+    default=LAST_DAY.isoformat(),
+    show_default=True,
+    help="Read as of the end of this local day.",
+)
+@_reading
+def scenario_command(seed: int, until: str, **given: Any) -> None:
+    """Whether the reference scenario comes out: each row's figures, expected and found."""
+    settings, endpoints = _reached(given)
+    with reading(endpoints.postgres_url, given["schema"]) as session:
+        document = scenario.report(session, seed, a_day(until, "--until"), given["lang"])
+    _show(settings, endpoints, document, given)
+
+
 def _answer(report: str, by: tuple[str, ...], given: dict[str, Any]) -> None:
-    as_json, as_csv, language = given.pop("as_json"), given.pop("as_csv"), given.pop("lang")
-    schema, after, timeout = given.pop("schema"), given.pop("after"), given.pop("timeout")
+    settings, endpoints = _reached(given)
+    shown = {name: given.pop(name) for name in ("as_json", "as_csv", "lang")}
+    schema = given.pop("schema")
+    for name in ("after", "timeout"):
+        given.pop(name)
+    _show(settings, endpoints, _document(endpoints, schema, Asked(report, by, **given)), shown)
+
+
+def _reached(given: Mapping[str, Any]) -> tuple[Settings, Endpoints]:
+    """The installation, once the positions of `--after` are reached."""
     settings = load_settings()
     endpoints = Home(settings).endpoints()
-    if after:
-        _wait(endpoints.postgres_url, schema, after, timeout)
-    document = _document(endpoints, schema, Asked(report, by, **given))
+    if given["after"]:
+        _wait(endpoints.postgres_url, given["schema"], given["after"], given["timeout"])
+    return settings, endpoints
+
+
+def _show(settings: Settings, endpoints: Endpoints, document: Document, given: Mapping[str, Any]) -> None:
+    """The document in the form asked for: `as_json`, `as_csv`, else a table, in `lang`."""
+    language = given["lang"]
     document = replace(document, freshness=document.freshness.against(_ends(settings, endpoints)))
     width = get_terminal_size().columns
-    if as_json:
+    if given["as_json"]:
         output.emit(document.as_json(language))
-    elif as_csv:
+    elif given["as_csv"]:
         click.echo(document.as_csv(), nl=False)
         output.say(terminal(replace(document, rows=[]), language=language, width=width))
     else:
